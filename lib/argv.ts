@@ -1,0 +1,146 @@
+/**
+ * The argument lists of every program that a run starts, here or on the
+ * destination. They are data: nothing is pasted into a shell's text, and what
+ * runs on the destination is the closed set of shapes in this file.
+ *
+ * @module
+ */
+
+import { type RemoteLocation, sshTarget } from "./location.ts";
+import { rsyncShell, shellCommand } from "./quoting.ts";
+
+/** How ssh is called, beside the host. */
+export interface SshSettings {
+  /** Absent: 22, or what ssh's own configuration says for the host. */
+  readonly port?: number | undefined;
+  /** The absolute path of a private key. */
+  readonly identityFile?: string | undefined;
+}
+
+/** What of a destination is named in argument lists. */
+export interface DestinationPaths {
+  /** The destination directory. */
+  readonly path: string;
+  /** The mirror's directory, relative to `path`. */
+  readonly rsyncDir: string;
+}
+
+/** Where lock, state and archives being written lie. */
+export const WORK_DIRECTORY = ".roundrobinbackup";
+
+/** In cron nobody answers a prompt, and a dead link has to end by itself. */
+const SSH_OPTIONS = [
+  "BatchMode=yes",
+  "ConnectTimeout=30",
+  "ServerAliveInterval=15",
+  "ServerAliveCountMax=4",
+];
+
+/** `directory/name`, also for the root directory. */
+export function pathIn(directory: string, name: string): string {
+  return `${directory.replace(/\/+$/, "")}/${name}`;
+}
+
+/** ssh up to, and without, the host: what a dry run and rsync's `-e` show. */
+export function sshArgv(settings: SshSettings): string[] {
+  const argv = ["ssh", ...SSH_OPTIONS.flatMap((option) => ["-o", option])];
+  if (settings.port !== undefined) argv.push("-p", String(settings.port));
+  if (settings.identityFile !== undefined) argv.push("-i", settings.identityFile);
+  return argv;
+}
+
+/** `argv` run on the host of `location` by the given ssh, quoted for its shell. */
+export function remoteArgv(
+  ssh: readonly string[],
+  location: RemoteLocation,
+  argv: readonly string[],
+): string[] {
+  return [...ssh, sshTarget(location), shellCommand(argv)];
+}
+
+/** What rsync is told of one sync. */
+export interface SyncSettings {
+  /** An absolute path; a trailing slash means what it means in rsync. */
+  readonly source: string;
+  /** The mirror as rsync takes it: a path, or `[user@]host:path`. */
+  readonly target: string;
+  /** The ssh to use, or `undefined` for a directory of this machine. */
+  readonly ssh?: readonly string[] | undefined;
+  /** rsync patterns. */
+  readonly exclude: readonly string[];
+}
+
+/**
+ * The sync. A target with characters that a shell knows is sent over rsync's own
+ * protocol (`-s`), because rsync before 3.2.4 leaves them to the remote shell.
+ */
+export function rsyncArgv(settings: SyncSettings): string[] {
+  const argv = ["rsync", "-az", "--delete"];
+  if (settings.ssh !== undefined) {
+    argv.push("-e", rsyncShell(settings.ssh));
+    if (!/^[A-Za-z0-9_.,:@%+=\/\[\]-]+$/.test(settings.target)) argv.push("-s");
+  }
+  argv.push(...settings.exclude.map((pattern) => `--exclude=${pattern}`));
+  return [...argv, "--", settings.source, settings.target];
+}
+
+/** Makes the destination, its mirror and its work directory. */
+export function makeDirectoriesArgv({ path, rsyncDir }: DestinationPaths): string[] {
+  return ["mkdir", "-p", "--", pathIn(path, rsyncDir), pathIn(path, WORK_DIRECTORY)];
+}
+
+/**
+ * Packs the mirror into `file`. `--force-local`: a colon in a path is no host.
+ * The mirror is named as 0.8.4 named it, so that archives unpack alike.
+ */
+export function tarArgv({ path, rsyncDir }: DestinationPaths, file: string): string[] {
+  return ["tar", "--force-local", "-C", path, "-cjf", file, "--", rsyncDir];
+}
+
+/** Flushes a file's data to disk. */
+export function flushArgv(file: string): string[] {
+  return ["sync", "--", file];
+}
+
+/** Renames `from` to `to`, replacing a file, never moving into a directory. */
+export function renameArgv(from: string, to: string): string[] {
+  return ["mv", "-f", "-T", "--", from, to];
+}
+
+/**
+ * Lists a directory so that every name is unambiguous: one line an entry, names
+ * quoted as in C, plain ASCII. coreutils alone; `find` is not on every host.
+ */
+export function listArgv(path: string): string[] {
+  return [
+    "env",
+    "LC_ALL=C",
+    "ls",
+    "-lniAs",
+    "--block-size=1",
+    "--time-style=+%s",
+    "--quoting-style=c",
+    "--",
+    pathIn(path, ""),
+  ];
+}
+
+/** A command line has to fit the 128 KiB that Linux allows for one argument. */
+const LONGEST_REMOVAL = 64 * 1024;
+
+/** Removes files; one argument list, or several when there are very many. */
+export function removeArgvs(files: readonly string[]): string[][] {
+  const lists: string[][] = [];
+  let length = 0;
+  for (const file of files) {
+    length += shellCommand([file]).length + 1;
+    const last = lists.at(-1);
+    if (last === undefined || length > LONGEST_REMOVAL) {
+      lists.push(["rm", "-f", "--", file]);
+      length = 0;
+    } else {
+      last.push(file);
+    }
+  }
+  return lists;
+}

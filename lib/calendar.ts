@@ -1,0 +1,51 @@
+/**
+ * Calendar dates as they stand in names and options: `YYYY-MM-DD`, nothing else.
+ *
+ * @module
+ */
+
+const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/**
+ * The date that `text` names, or `undefined` when it is not exactly a real
+ * calendar date from 0001-01-01 to 9999-12-31.
+ *
+ * `Temporal.PlainDate.from` alone is too kind for names: it takes times,
+ * calendars and short forms, and moves 30 February to the 28th.
+ *
+ * @example
+ * ```ts
+ * import { parseDate } from "./calendar.ts";
+ * parseDate("2024-02-29")?.toString(); // "2024-02-29"
+ * parseDate("2026-02-30"); // undefined
+ * ```
+ */
+export function parseDate(text: string): Temporal.PlainDate | undefined {
+  const match = ISO_DATE.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day] = match.slice(1).map(Number);
+  if (year === undefined || month === undefined || day === undefined) return undefined;
+  if (year < 1) return undefined;
+  try {
+    return Temporal.PlainDate.from({ year, month, day }, { overflow: "reject" });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** For sorting dates, oldest first. */
+export function compareDates(a: Temporal.PlainDate, b: Temporal.PlainDate): number {
+  return Temporal.PlainDate.compare(a, b);
+}
+
+/** The oldest of `dates`, or `undefined` for none. */
+export function oldestDate(
+  dates: Iterable<Temporal.PlainDate>,
+): Temporal.PlainDate | undefined {
+  let oldest: Temporal.PlainDate | undefined;
+  for (const date of dates) {
+    if (oldest === undefined || compareDates(date, oldest) < 0) oldest = date;
+  }
+  return oldest;
+}
