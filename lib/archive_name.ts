@@ -35,9 +35,12 @@ export interface ArchiveName {
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { parseArchiveName } from "./archive_name.ts";
- * parseArchiveName("nightly-2026-11-22.tar.bzip2", "nightly-")?.date.toString(); // "2026-11-22"
- * parseArchiveName("nightly-2026-11-22-notes.txt", "nightly-"); // undefined
+ *
+ * const archive = parseArchiveName("nightly-2026-11-22.tar.bzip2", "nightly-");
+ * assertEquals(archive?.date.toString(), "2026-11-22");
+ * assertEquals(parseArchiveName("nightly-2026-11-22-notes.txt", "nightly-"), undefined);
  * ```
  */
 export function parseArchiveName(name: string, prefix: string): ArchiveName | undefined {

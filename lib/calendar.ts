@@ -15,9 +15,11 @@ const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { parseDate } from "./calendar.ts";
- * parseDate("2024-02-29")?.toString(); // "2024-02-29"
- * parseDate("2026-02-30"); // undefined
+ *
+ * assertEquals(parseDate("2024-02-29")?.toString(), "2024-02-29");
+ * assertEquals(parseDate("2026-02-30"), undefined);
  * ```
  */
 export function parseDate(text: string): Temporal.PlainDate | undefined {

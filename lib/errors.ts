@@ -7,10 +7,12 @@
 
 /** A command line that cannot be meant: exit status 2, before anything runs. */
 export class UsageError extends Error {
+  /** For messages and stack traces. */
   override name = "UsageError";
 }
 
 /** Something that may well work later, as it is: exit status 75. */
 export class NotNowError extends Error {
+  /** For messages and stack traces. */
   override name = "NotNowError";
 }

@@ -39,9 +39,15 @@ const SCP_ADDRESS = /^(?:([^:\/]*)@)?(\[[^\]\/]*\]|[^:\/\[\]]*):([^]*)$/;
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { parseLocation } from "./location.ts";
- * parseLocation("deploy@backup.example.com:/srv/www");
- * // { kind: "remote", user: "deploy", host: "backup.example.com", path: "/srv/www" }
+ *
+ * assertEquals(parseLocation("deploy@backup.example.com:/srv/www"), {
+ *   kind: "remote",
+ *   user: "deploy",
+ *   host: "backup.example.com",
+ *   path: "/srv/www",
+ * });
  * ```
  */
 export function parseLocation(text: string): Location {

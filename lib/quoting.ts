@@ -18,8 +18,10 @@ export function shellWord(word: string): string {
  *
  * @example
  * ```ts
+ * import { assertEquals } from "@std/assert";
  * import { shellCommand } from "./quoting.ts";
- * shellCommand(["mkdir", "-p", "/srv/it's"]); // mkdir -p '/srv/it'\''s'
+ *
+ * assertEquals(shellCommand(["mkdir", "-p", "/srv/a b"]), "mkdir -p '/srv/a b'");
  * ```
  */
 export function shellCommand(argv: readonly string[]): string {

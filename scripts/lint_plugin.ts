@@ -17,7 +17,7 @@ const plugin: Deno.lint.Plugin = {
   rules: {
     "pure-lib": {
       create(context) {
-        if (!PURE_FILE.test(context.filename) || context.filename.endsWith("/lib/mod.ts")) {
+        if (!PURE_FILE.test(context.filename)) {
           return {};
         }
         return {
