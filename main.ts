@@ -13,7 +13,7 @@ import { HELP_HINT, helpText } from "./lib/help.ts";
 import { parseRequest, type Request } from "./lib/request.ts";
 import type { Run } from "./lib/system/run.ts";
 import { Console } from "./lib/system/terminal.ts";
-import metadata from "./deno.json" with { type: "json" };
+import { versionText } from "./lib/version.ts";
 
 async function dispatch(request: Request, run: Run): Promise<ExitStatus> {
   switch (request.command) {
@@ -21,7 +21,7 @@ async function dispatch(request: Request, run: Run): Promise<ExitStatus> {
       await run.terminal.print(helpText(request.topic));
       return EXIT.ok;
     case "version":
-      await run.terminal.print(`roundrobinbackup ${metadata.version} (Deno ${Deno.version.deno})`);
+      await run.terminal.print(versionText(Deno.version.deno));
       return EXIT.ok;
     case "backup":
       return await backup(request, run);

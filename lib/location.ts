@@ -60,7 +60,7 @@ export function parseLocation(text: string): Location {
   const colon = text.indexOf(":");
   const slash = text.indexOf("/");
   const bracketed = /^(?:[^:\/]*@)?\[/.test(text) && text.includes("]:");
-  if (colon > 0 && (slash < 0 || colon < slash) || bracketed) return scpAddress(text);
+  if (colon >= 0 && (slash < 0 || colon < slash) || bracketed) return scpAddress(text);
   return { kind: "local", path: text };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Keeps the outside out of the pure rules: no `Deno.`, no clock and no chance in
- * `lib/*.ts`. The doors to the outside are in `lib/system/`.
+ * Keeps the outside out of the pure rules: no `Deno.`, no clock, no chance and no
+ * dynamic import in `lib/*.ts`. The doors to the outside are in `lib/system/`.
  *
  * @module
  */
@@ -29,6 +29,9 @@ const plugin: Deno.lint.Plugin = {
             const name = context.sourceCode.getText(node);
             if (!CLOCKS.has(name)) return;
             context.report({ node, message: `${name} belongs to the caller: pass the value in` });
+          },
+          ImportExpression(node) {
+            context.report({ node, message: "Import statically: the binary has all its code" });
           },
           NewExpression(node) {
             if (context.sourceCode.getText(node.callee) !== "Date") return;

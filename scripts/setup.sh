@@ -9,8 +9,12 @@ export DENO_TLS_CA_STORE="${DENO_TLS_CA_STORE:-system,mozilla}" DENO_NO_UPDATE_C
 # What the program may do; the compiled binary is given the same.
 # shellcheck disable=SC2034 # used by the scripts that source this one
 permissions="--no-prompt
+--deny-net
+--deny-ffi
+--deny-sys
+--deny-import
 --allow-read
---allow-write
+--allow-write=/tmp
 --allow-run=rsync,ssh,mkdir,tar,sync,mv,env,rm
 --allow-env=HOME,KRB5CCNAME,LOGNAME,PATH,SHELL,SSH_AUTH_SOCK,TMPDIR,TZ,USER"
 

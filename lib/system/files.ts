@@ -4,6 +4,7 @@
  * @module
  */
 
+import { exists } from "@std/fs/exists";
 import { resolve } from "@std/path";
 import { UsageError } from "../errors.ts";
 import type { DestinationRequest } from "../request.ts";
@@ -40,14 +41,9 @@ export async function absoluteDestination(
   }
   if (ssh.identityFile === undefined) return request;
   const identityFile = resolve(ssh.identityFile);
-  try {
-    await Deno.stat(identityFile);
-  } catch (error) {
+  if (!await exists(identityFile, { isFile: true })) {
     throw new UsageError(
-      `Bad value "${ssh.identityFile}" for --ssh-identity-file: cannot read "${identityFile}": ${
-        reason(error)
-      }`,
-      { cause: error },
+      `Bad value "${ssh.identityFile}" for --ssh-identity-file: there is no file "${identityFile}"`,
     );
   }
   return { ...request, ssh: { ...ssh, identityFile } };

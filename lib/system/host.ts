@@ -98,9 +98,6 @@ const ANNOUNCEMENT = "roundrobinbackup: connected";
 /** Holds the connection open until our end of it closes, also by our death. */
 const HOLD_ARGV = ["sh", "-c", `echo "${ANNOUNCEMENT}"; exec cat >/dev/null`];
 
-/** A socket's path may have 108 bytes, and ssh adds 17 while it makes it. */
-const LONGEST_DIRECTORY = 80;
-
 class SshHost implements Host {
   readonly #location: RemoteLocation;
   /** ssh as a user would call it. */
@@ -135,7 +132,8 @@ class SshHost implements Host {
     settings: SshSettings,
     signal: AbortSignal | undefined,
   ): Promise<SshHost> {
-    const directory = await privateDirectory();
+    // Not in $TMPDIR: a socket's path has 108 bytes at most, and the binary may write here alone.
+    const directory = await Deno.makeTempDir({ dir: "/tmp", prefix: "rrb-" });
     try {
       const host = new SshHost(location, settings, directory, signal);
       try {
@@ -182,14 +180,6 @@ class SshHost implements Host {
     await this.#connection[Symbol.asyncDispose]();
     await Deno.remove(this.#directory, { recursive: true });
   }
-}
-
-/** A new directory that only we can enter, short enough for a socket. */
-async function privateDirectory(): Promise<string> {
-  const directory = await Deno.makeTempDir({ prefix: "rrb-" });
-  if (directory.length <= LONGEST_DIRECTORY) return directory;
-  await Deno.remove(directory);
-  return await Deno.makeTempDir({ dir: "/tmp", prefix: "rrb-" });
 }
 
 function connectionError(location: RemoteLocation, error: ProcessError): Error {
