@@ -33,7 +33,7 @@ async function dispatch(request: Request, run: Run): Promise<ExitStatus> {
 }
 
 /** The signals that end a run, and the statuses that a shell gives them. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 class Interrupted extends Error {
   override name = "Interrupted";

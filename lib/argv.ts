@@ -15,6 +15,8 @@ export interface SshSettings {
   readonly port?: number | undefined;
   /** The absolute path of a private key. */
   readonly identityFile?: string | undefined;
+  /** How long the host may be silent, in seconds, before the connection counts as dead. */
+  readonly timeout: number;
 }
 
 /** What of a destination is named in argument lists. */
@@ -28,13 +30,8 @@ export interface DestinationPaths {
 /** Where lock, state and archives being written lie. */
 export const WORK_DIRECTORY = ".roundrobinbackup";
 
-/** In cron nobody answers a prompt, and a dead link has to end by itself. */
-const SSH_OPTIONS = [
-  "BatchMode=yes",
-  "ConnectTimeout=30",
-  "ServerAliveInterval=15",
-  "ServerAliveCountMax=4",
-];
+/** ssh asks so often before it gives up on a silent host. */
+const ALIVE_COUNT = 4;
 
 /** `directory/name`, also for the root directory. */
 export function pathIn(directory: string, name: string): string {
@@ -43,7 +40,14 @@ export function pathIn(directory: string, name: string): string {
 
 /** ssh up to, and without, the host: what a dry run and rsync's `-e` show. */
 export function sshArgv(settings: SshSettings): string[] {
-  const argv = ["ssh", ...SSH_OPTIONS.flatMap((option) => ["-o", option])];
+  // In cron nobody answers a prompt, and a dead link has to end by itself.
+  const options = [
+    "BatchMode=yes",
+    `ConnectTimeout=${settings.timeout}`,
+    `ServerAliveInterval=${Math.ceil(settings.timeout / ALIVE_COUNT)}`,
+    `ServerAliveCountMax=${ALIVE_COUNT}`,
+  ];
+  const argv = ["ssh", ...options.flatMap((option) => ["-o", option])];
   if (settings.port !== undefined) argv.push("-p", String(settings.port));
   if (settings.identityFile !== undefined) argv.push("-i", settings.identityFile);
   return argv;
@@ -68,6 +72,10 @@ export interface SyncSettings {
   readonly ssh?: readonly string[] | undefined;
   /** rsync patterns. */
   readonly exclude: readonly string[];
+  /** Options for what we alone read of rsync. */
+  readonly options: readonly string[];
+  /** What runs in front of the destination's rsync. */
+  readonly wrapper: readonly string[];
 }
 
 /**
@@ -75,36 +83,27 @@ export interface SyncSettings {
  * protocol (`-s`), because rsync before 3.2.4 leaves them to the remote shell.
  */
 export function rsyncArgv(settings: SyncSettings): string[] {
-  const argv = ["rsync", "-az", "--delete"];
-  if (settings.ssh !== undefined) {
+  const argv = ["rsync", "-az", "--delete", ...settings.options];
+  if (settings.ssh === undefined) {
+    argv.unshift(...settings.wrapper);
+  } else {
     argv.push("-e", rsyncShell(settings.ssh));
+    if (settings.wrapper.length > 0) {
+      argv.push(`--rsync-path=${shellCommand([...settings.wrapper, "rsync"])}`);
+    }
     if (!/^[A-Za-z0-9_.,:@%+=\/\[\]-]+$/.test(settings.target)) argv.push("-s");
   }
   argv.push(...settings.exclude.map((pattern) => `--exclude=${pattern}`));
   return [...argv, "--", settings.source, settings.target];
 }
 
-/** Makes the destination, its mirror and its work directory. */
-export function makeDirectoriesArgv({ path, rsyncDir }: DestinationPaths): string[] {
-  return ["mkdir", "-p", "--", pathIn(path, rsyncDir), pathIn(path, WORK_DIRECTORY)];
-}
-
 /**
- * Packs the mirror into `file`. `--force-local`: a colon in a path is no host.
- * The mirror is named as 0.8.4 named it, so that archives unpack alike.
+ * tar's arguments to pack the mirror into `file`. `--force-local`: a colon in a
+ * path is no host. The mirror is named as 0.8.4 named it, so that archives unpack
+ * alike.
  */
-export function tarArgv({ path, rsyncDir }: DestinationPaths, file: string): string[] {
-  return ["tar", "--force-local", "-C", path, "-cjf", file, "--", rsyncDir];
-}
-
-/** Flushes a file's data to disk. */
-export function flushArgv(file: string): string[] {
-  return ["sync", "--", file];
-}
-
-/** Renames `from` to `to`, replacing a file, never moving into a directory. */
-export function renameArgv(from: string, to: string): string[] {
-  return ["mv", "-f", "-T", "--", from, to];
+export function tarOptions({ path, rsyncDir }: DestinationPaths, file: string): string[] {
+  return ["--force-local", "-C", path, "-cjf", file, "--", rsyncDir];
 }
 
 /**

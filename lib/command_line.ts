@@ -56,8 +56,10 @@ export function parseCommandLine(argv: readonly string[]): ParsedCommandLine {
   const canonical = tokens.flatMap((token) => {
     if (token.kind === "operand") return [];
     checkApplies(token.key, command);
-    const name = OPTIONS[token.key].names[0];
-    return [token.text === undefined ? `--${name}` : `--${name}=${token.text}`];
+    const name = `--${OPTIONS[token.key].names[0]}`;
+    // parseArgs takes "--name=" for a flag of that name, and "--name -x" for two options.
+    if (token.text === undefined || token.text === "") return [name, token.text ?? []].flat();
+    return [`${name}=${token.text}`];
   });
   const operands = command === DEFAULT_COMMAND ? words : words.slice(1);
   return { command, operands, ...optionValues(canonical) };
@@ -182,28 +184,26 @@ function unknownOption(option: string): UsageError {
 
 /**
  * Turns further words of `--exclude` back into operands until there are
- * `wanted`: the last words of the last `--exclude` that has enough of them.
+ * `wanted`: the last words of the last `--exclude` that has enough of them, else
+ * what each has, from the last one on.
  */
 function leaveOperands(tokens: Token[], wanted: number): Token[] {
   const result = [...tokens];
-  const missing = () => wanted - result.filter((token) => token.kind === "operand").length;
-  while (missing() > 0) {
-    const groups = new Map<number, number>();
-    for (const token of result) {
-      if (token.kind !== "option" || token.furtherWordOf === undefined) continue;
-      groups.set(token.furtherWordOf, (groups.get(token.furtherWordOf) ?? 0) + 1);
+  for (;;) {
+    const missing = wanted - result.filter((token) => token.kind === "operand").length;
+    const groups = [...Map.groupBy(result.keys(), (index) => furtherWordOf(result[index]))]
+      .flatMap(([group, indexes]) => group === undefined ? [] : [indexes]);
+    const group = groups.findLast((indexes) => indexes.length >= missing) ?? groups.at(-1);
+    if (missing <= 0 || group === undefined) return result;
+    for (const index of group.slice(-missing)) {
+      const token = result[index];
+      if (token?.text !== undefined) result[index] = { kind: "operand", text: token.text };
     }
-    const candidates = [...groups].filter(([, words]) => words >= missing());
-    const group = (candidates.at(-1) ?? [...groups].at(-1))?.[0];
-    if (group === undefined) break;
-    const index = result.findLastIndex((token) =>
-      token.kind === "option" && token.furtherWordOf === group
-    );
-    const token = result[index];
-    if (token?.kind !== "option") break;
-    result[index] = { kind: "operand", text: token.text ?? "" };
   }
-  return result;
+}
+
+function furtherWordOf(token: Token | undefined): number | undefined {
+  return token?.kind === "option" ? token.furtherWordOf : undefined;
 }
 
 /** Parses the canonical arguments and checks every value. */

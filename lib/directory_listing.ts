@@ -20,7 +20,8 @@ export interface DirectoryEntry {
 }
 
 // inode, allocated, mode, links, owner, group, size (two numbers for a device), time, "name"
-const LINE = /^ *(\d+) +(\d+) ([-a-zA-Z])\S* +\d+ +\d+ +\d+ +(?:(\d+)|\d+, *\d+) +(-?\d+) "(.*)$/;
+const LINE =
+  /^ *(\d+) +(\d+) ([-a-zA-Z])\S* +\d+ +\d+ +\d+ +(?:(\d+)|\d+, *\d+) +(-?\d+) "((?:[^"\\]|\\.)*)"( -> ".*")?$/;
 const KINDS: Record<string, DirectoryEntry["kind"]> = { "-": "file", d: "directory", l: "link" };
 const ESCAPES: Record<string, number> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 };
 
@@ -37,13 +38,13 @@ export function parseListing(text: string): DirectoryEntry[] {
 
 function parseLine(line: string): DirectoryEntry {
   const match = LINE.exec(line);
-  const name = match === null ? undefined : quotedName(match[6] ?? "");
-  if (match === null || name === undefined) {
+  const isLink = match?.[3] === "l";
+  if (match === null || match[7] !== undefined && !isLink) {
     throw new Error(`Cannot read the line ${JSON.stringify(line)} of the destination's ls`);
   }
-  const [, inode, allocated, mode, size, modified] = match;
+  const [, inode, allocated, mode, size, modified, name] = match;
   return {
-    name,
+    name: unquoted(name ?? ""),
     kind: KINDS[mode ?? ""] ?? "other",
     size: Number(size ?? 0),
     allocated: Number(allocated),
@@ -53,22 +54,15 @@ function parseLine(line: string): DirectoryEntry {
 }
 
 /**
- * The name whose C-quoted form `text` starts with (the opening quote is gone).
- * Bytes that are no UTF-8 become U+FFFD: such a name is shown, never acted on.
+ * The name whose C-quoted form is `text`. Bytes that are no UTF-8 become U+FFFD:
+ * such a name is shown, never acted on.
  */
-function quotedName(text: string): string | undefined {
+function unquoted(text: string): string {
   const bytes: number[] = [];
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index] ?? "";
-    if (character === '"') return new TextDecoder().decode(new Uint8Array(bytes));
-    if (character !== "\\") {
-      bytes.push(character.charCodeAt(0));
-      continue;
-    }
-    const octal = /^[0-7]{3}/.exec(text.slice(index + 1, index + 4))?.[0];
-    const escape = text[index + 1] ?? "";
-    bytes.push(octal === undefined ? ESCAPES[escape] ?? escape.charCodeAt(0) : parseInt(octal, 8));
-    index += octal?.length ?? 1;
+  for (const [part] of text.matchAll(/\\[0-7]{3}|\\.|[^]/g)) {
+    if (!part.startsWith("\\")) bytes.push(part.charCodeAt(0));
+    else if (part.length === 4) bytes.push(parseInt(part.slice(1), 8));
+    else bytes.push(ESCAPES[part.slice(1)] ?? part.charCodeAt(1));
   }
-  return undefined;
+  return new TextDecoder().decode(new Uint8Array(bytes));
 }

@@ -16,3 +16,9 @@ export class NotNowError extends Error {
   /** For messages and stack traces. */
   override name = "NotNowError";
 }
+
+/** A host that cannot be reached: worth another try, by us first. */
+export class UnreachableError extends NotNowError {
+  /** For messages and stack traces. */
+  override name = "UnreachableError";
+}

@@ -56,8 +56,8 @@ const RSYNC_MEANINGS: Record<number, string> = {
   25: "rsync stopped at its limit of deletions",
   30: "no data came in time",
   35: "the rsync daemon did not answer in time",
-  126: "the destination cannot run rsync",
-  127: "the destination has no rsync",
+  126: 'the destination cannot run "rsync"',
+  127: 'there is no "rsync" at the destination; install it',
 };
 
 /** What an exit code of rsync means for the run. */
@@ -83,7 +83,7 @@ export function tarOutcome(code: number): StepOutcome {
     case 2:
       return { verdict: "failed", meaning: "tar could not write the whole archive" };
     case 127:
-      return { verdict: "failed", meaning: "the destination has no tar" };
+      return { verdict: "failed", meaning: 'there is no "tar" at the destination; install it' };
     case 255:
       return { verdict: "unreachable", meaning: "ssh lost the connection" };
     default:

@@ -5,7 +5,16 @@
  * @module
  */
 
-import { parseDate } from "./calendar.ts";
+import {
+  DATE,
+  FILE,
+  HIGHEST_COUNT,
+  MIRROR,
+  PATTERN,
+  PREFIX,
+  type ValueSpec,
+  wholeNumber,
+} from "./option_values.ts";
 
 /** The commands, in the order of the help. */
 export const COMMANDS = ["backup", "list", "plan"] as const;
@@ -15,16 +24,6 @@ export type CommandName = typeof COMMANDS[number];
 
 /** What the program does when no command is named. */
 export const DEFAULT_COMMAND = "backup" satisfies CommandName;
-
-/** How a value is given and checked. */
-export interface ValueSpec<T> {
-  /** As the help shows it. */
-  readonly label: string;
-  /** What is accepted, to complete "it takes …". */
-  readonly accepts: string;
-  /** The value, or `undefined` when `text` is not accepted. */
-  readonly parse: (text: string) => T | undefined;
-}
 
 /** One option. */
 export interface OptionSpec<T> {
@@ -42,60 +41,12 @@ export interface OptionSpec<T> {
   readonly commands: readonly CommandName[];
 }
 
-/** The highest accepted count: 273 years of days, and no typing error. */
-const HIGHEST_COUNT = 99_999;
-
-function wholeNumber(lowest: number, highest: number): ValueSpec<number> {
-  return {
-    label: "N",
-    accepts: `a whole number from ${lowest} to ${highest}`,
-    parse: (text) => {
-      const number = Number(text);
-      return /^\d+$/.test(text) && number >= lowest && number <= highest ? number : undefined;
-    },
-  };
-}
-
-const DATE: ValueSpec<Temporal.PlainDate> = {
-  label: "DATE",
-  accepts: "a date written YYYY-MM-DD",
-  parse: parseDate,
-};
-
-const FILE: ValueSpec<string> = {
-  label: "FILE",
-  accepts: "a file name",
-  parse: (text) => text === "" ? undefined : text,
-};
-
-const PATTERN: ValueSpec<string> = {
-  label: "PATTERN",
-  accepts: "an rsync pattern",
-  parse: (text) => text === "" ? undefined : text,
-};
-
-// deno-lint-ignore no-control-regex -- control characters are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f]/;
-
-const PREFIX: ValueSpec<string> = {
-  label: "TEXT",
-  accepts: "text without a slash or a control character",
-  parse: (text) => text.includes("/") || CONTROL.test(text) ? undefined : text,
-};
-
-/** A directory below the destination that can be no archive and not our own. */
-const MIRROR: ValueSpec<string> = {
-  label: "DIR",
-  accepts: "a relative directory name without . or .. in it",
-  parse: (text) => {
-    const parts = text.replace(/\/+$/, "").split("/");
-    const own = parts[0] === ".roundrobinbackup";
-    const odd = parts.some((part) => part === "" || part === "." || part === "..");
-    return own || odd || CONTROL.test(text) || /[*?\[]/.test(text) ? undefined : parts.join("/");
-  },
-};
+/** How many archives a run removes at most, unless the user says otherwise. */
+export const DEFAULT_MAX_PRUNE = 4;
 
 const EVERY: readonly CommandName[] = COMMANDS;
+const BACKUP = "Backup";
+const PRUNE = "Prune";
 const CONNECTION = "Connection";
 const RETENTION = "Retention";
 const NAMES = "Files at the destination";
@@ -137,7 +88,7 @@ function several(spec: OptionSpec<readonly string[]>): OptionSpec<readonly strin
   return spec;
 }
 
-function withDefault(spec: OptionSpec<string>): OptionSpec<string> {
+function withDefault<T extends string | number>(spec: OptionSpec<T>): OptionSpec<T> {
   return spec;
 }
 
@@ -147,7 +98,7 @@ export const OPTIONS = {
     names: ["noop", "debug", "dry-run"],
     short: "n",
     help: "Change nothing: print each command that would run, and what prune would do.",
-    group: "Backup",
+    group: BACKUP,
     commands: ["backup"],
   }),
   exclude: several({
@@ -158,13 +109,50 @@ export const OPTIONS = {
     fallback: [],
     help: "Leave out what matches an rsync pattern. Repeatable, and takes several words: all up " +
       "to the next option, but for SOURCE and DESTINATION.",
-    group: "Backup",
+    group: BACKUP,
     commands: ["backup"],
   }),
   allowEmpty: flag({
     names: ["allow-empty"],
     help: "Back up a SOURCE that is empty; otherwise that stops the run.",
-    group: "Backup",
+    group: BACKUP,
+    commands: ["backup"],
+  }),
+  requireMount: optional<string>({
+    names: ["require-mount"],
+    value: { ...FILE, label: "PATH", accepts: "a directory" },
+    fallback: undefined,
+    help: "Stop unless PATH is a mount point: for a SOURCE on a file system of its own.",
+    group: BACKUP,
+    commands: ["backup"],
+  }),
+  lockWait: optional<number>({
+    names: ["lock-wait"],
+    value: { ...wholeNumber(0, 86_400), label: "SECONDS" },
+    fallback: undefined,
+    help: "Wait so long for another run on the same destination, instead of ending at once.",
+    group: BACKUP,
+    commands: ["backup"],
+  }),
+  noPrune: flag({
+    names: ["no-prune"],
+    help: "Remove no archive.",
+    group: PRUNE,
+    commands: ["backup"],
+  }),
+  maxPrune: optional<number>({
+    names: ["max-prune"],
+    value: wholeNumber(0, HIGHEST_COUNT),
+    fallback: undefined,
+    help: `Remove at most N archives in a run; the rest waits for the next runs. Given, it also ` +
+      `passes over clocks that disagree. Default: ${DEFAULT_MAX_PRUNE}.`,
+    group: PRUNE,
+    commands: ["backup"],
+  }),
+  acceptShrink: flag({
+    names: ["accept-shrink"],
+    help: "Prune although SOURCE has less than half of the files of the last good run.",
+    group: PRUNE,
     commands: ["backup"],
   }),
   sshPort: optional<number>({
@@ -185,7 +173,23 @@ export const OPTIONS = {
     group: CONNECTION,
     commands: EVERY,
   }),
-  rsyncDir: withDefault({
+  retries: withDefault<number>({
+    names: ["retries"],
+    value: wholeNumber(0, 100),
+    fallback: 2,
+    help: "How often to try again when the host cannot be reached.",
+    group: CONNECTION,
+    commands: EVERY,
+  }),
+  timeout: withDefault<number>({
+    names: ["timeout"],
+    value: { ...wholeNumber(4, 86_400), label: "SECONDS" },
+    fallback: 60,
+    help: "How long the host may be silent before the connection counts as dead.",
+    group: CONNECTION,
+    commands: EVERY,
+  }),
+  rsyncDir: withDefault<string>({
     names: ["rsync-dir"],
     value: MIRROR,
     fallback: "latest",
@@ -193,7 +197,7 @@ export const OPTIONS = {
     group: NAMES,
     commands: EVERY,
   }),
-  backupPrefix: withDefault({
+  backupPrefix: withDefault<string>({
     names: ["backup-prefix"],
     value: PREFIX,
     fallback: "automated-backup-",

@@ -29,6 +29,8 @@ export interface RetentionChoice {
   readonly today: Temporal.PlainDate;
   readonly policy: RetentionPolicy;
   readonly anchorChoice: AnchorChoice;
+  /** The anchor date that the destination's state keeps. */
+  readonly stateAnchor?: Temporal.PlainDate | undefined;
 }
 
 /** An archive, whether it stays, and why. */
@@ -62,7 +64,7 @@ export interface PrunePlan {
 
 /**
  * The rules for archives of the given dates. The anchor is, in this order: the
- * chosen date; the chosen parts; the oldest archive's date; today.
+ * chosen date; the chosen parts; the state's date; the oldest archive's; today.
  *
  * @throws {RangeError} when a chosen part is out of its range
  */
@@ -70,7 +72,7 @@ export function retentionRules(
   choice: RetentionChoice,
   dates: Iterable<Temporal.PlainDate>,
 ): RetentionRules {
-  const { today, policy, anchorChoice } = choice;
+  const { today, policy, anchorChoice, stateAnchor } = choice;
   const { anchorDate, dayOfWeek, dayOfMonth, monthOfYear } = anchorChoice;
   if (anchorDate === undefined && (dayOfWeek ?? dayOfMonth ?? monthOfYear) !== undefined) {
     const anchor: Anchor = anchorOf({
@@ -80,7 +82,7 @@ export function retentionRules(
     });
     return { today, policy, anchor };
   }
-  const date = anchorDate ?? oldestDate(dates) ?? today;
+  const date = anchorDate ?? stateAnchor ?? oldestDate(dates) ?? today;
   return { today, policy, anchor: anchorFromDate(date), anchorDate: date };
 }
 
@@ -98,6 +100,7 @@ export function prunePlan(
   const ignored: IgnoredName[] = [];
   const kinds = new Map([...entries].map(({ name, kind }) => [name, kind]));
   for (const [name, kind] of kinds) {
+    if (isChecksum(name, prefix, kinds)) continue;
     const archive = parseArchiveName(name, prefix);
     if (archive !== undefined && kind === "file") archives.push(archive);
     else ignored.push({ name, action: "ignore", reasons: [whyIgnored(prefix, archive, kind)] });
@@ -119,9 +122,14 @@ export function prunePlan(
   };
 }
 
-/** The archives that no rule holds, oldest last, as in the plan. */
-export function removals(plan: PrunePlan): PlannedArchive[] {
-  return plan.archives.filter((archive) => archive.action === "remove");
+/** What follows an archive's name in the name of its checksum. */
+export const CHECKSUM_ENDING = ".sha256";
+
+/** Whether `name` is the checksum of an archive among `names`: it goes where that one goes. */
+function isChecksum(name: string, prefix: string, names: ReadonlyMap<string, string>): boolean {
+  if (!name.endsWith(CHECKSUM_ENDING)) return false;
+  const archive = name.slice(0, -CHECKSUM_ENDING.length);
+  return names.has(archive) && parseArchiveName(archive, prefix) !== undefined;
 }
 
 function whyIgnored(prefix: string, archive: ArchiveName | undefined, kind: string): string {

@@ -106,7 +106,9 @@ export function sizeText(bytes: number): string {
 
 /** A name on one line and without effect on a terminal, whatever it contains. */
 export function shownName(name: string): string {
-  return /\p{C}/u.test(name) ? JSON.stringify(name) : name;
+  if (!/\p{C}/u.test(name)) return name;
+  const escaped = (character: string) => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  return JSON.stringify(name).replace(/\p{C}/gu, escaped);
 }
 
 function heading(rules: RetentionRules): string {

@@ -9,7 +9,7 @@ import type { SshSettings } from "./argv.ts";
 import { parseCommandLine, type ParsedCommandLine } from "./command_line.ts";
 import { UsageError } from "./errors.ts";
 import { type Location, parseLocation } from "./location.ts";
-import type { CommandName } from "./options.ts";
+import { type CommandName, DEFAULT_MAX_PRUNE } from "./options.ts";
 import type { AnchorChoice } from "./prune_plan.ts";
 import type { RetentionPolicy } from "./retention.ts";
 
@@ -17,6 +17,8 @@ import type { RetentionPolicy } from "./retention.ts";
 export interface DestinationRequest {
   readonly location: Location;
   readonly ssh: SshSettings;
+  /** How often to try again when the host cannot be reached. */
+  readonly retries: number;
   readonly rsyncDir: string;
 }
 
@@ -36,6 +38,21 @@ export interface BackupRequest extends RetentionRequest {
   readonly exclude: readonly string[];
   readonly dryRun: boolean;
   readonly allowEmpty: boolean;
+  /** A directory that has to be a mount point. */
+  readonly requireMount: string | undefined;
+  /** How long to wait for another run, in seconds. */
+  readonly lockWait: number;
+  readonly prune: PruneRequest;
+}
+
+/** What a backup may prune. */
+export interface PruneRequest {
+  readonly noPrune: boolean;
+  /** How many archives one run removes at most. */
+  readonly maxPrune: number;
+  /** A person chose `maxPrune`. */
+  readonly maxPruneGiven: boolean;
+  readonly acceptShrink: boolean;
 }
 
 /** List the archives of a destination. */
@@ -101,6 +118,14 @@ export function parseRequest(argv: readonly string[]): Request {
         exclude: options.exclude,
         dryRun: options.dryRun,
         allowEmpty: options.allowEmpty,
+        requireMount: options.requireMount,
+        lockWait: options.lockWait ?? 0,
+        prune: {
+          noPrune: options.noPrune,
+          maxPrune: options.maxPrune ?? DEFAULT_MAX_PRUNE,
+          maxPruneGiven: options.maxPrune !== undefined,
+          acceptShrink: options.acceptShrink,
+        },
       };
     }
     case "list": {
@@ -158,7 +183,12 @@ function destinationRequest(text: string, { options }: ParsedCommandLine): Desti
   }
   return {
     location,
-    ssh: { port: named ?? options.sshPort, identityFile: options.sshIdentityFile },
+    ssh: {
+      port: named ?? options.sshPort,
+      identityFile: options.sshIdentityFile,
+      timeout: options.timeout,
+    },
+    retries: options.retries,
     rsyncDir: options.rsyncDir,
   };
 }

@@ -15,7 +15,7 @@ permissions="--no-prompt
 --deny-import
 --allow-read
 --allow-write=/tmp
---allow-run=rsync,ssh,mkdir,tar,sync,mv,env,rm
+--allow-run=rsync,ssh,sh,env,rm,uname,mountpoint
 --allow-env=HOME,KRB5CCNAME,LOGNAME,PATH,SHELL,SSH_AUTH_SOCK,TMPDIR,TZ,USER"
 
 fail() {
@@ -109,4 +109,4 @@ find_deno() {
   [ -x "$DENO" ] || fail "cannot install Deno: neither npm nor its own installer works here"
 }
 
-need rsync rsync ssh openssh-client tar tar bzip2 bzip2
+need rsync rsync ssh openssh-client tar tar bzip2 bzip2 flock util-linux

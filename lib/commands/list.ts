@@ -17,10 +17,15 @@ import type { Run } from "../system/run.ts";
  * @throws {Error} when there is no such directory
  */
 export async function list(request: ListRequest, run: Run): Promise<ExitStatus> {
-  await using destination = await Destination.open(request.destination, run.signal);
+  await using destination = await Destination.open(request.destination, { signal: run.signal });
   const entries = await destination.existingEntries();
   const { policy, anchorChoice, backupPrefix } = request;
-  const plan = prunePlan(entries, backupPrefix, { today: run.today, policy, anchorChoice });
+  const plan = prunePlan(entries, backupPrefix, {
+    today: run.today,
+    policy,
+    anchorChoice,
+    stateAnchor: destination.state?.anchorDate,
+  });
   await run.terminal.print((request.json ? listJson : listText)(plan, entries));
   return EXIT.ok;
 }

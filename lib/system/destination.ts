@@ -1,27 +1,32 @@
 /**
- * What lies at a destination: the mirror, the archives, and how they change.
+ * What lies at a destination: the mirror, the archives, the state, and how they
+ * change.
  *
  * @module
  */
 
 import { archiveName } from "../archive_name.ts";
+import { type DestinationPaths, listArgv, pathIn, removeArgvs, WORK_DIRECTORY } from "../argv.ts";
 import {
-  flushArgv,
-  listArgv,
-  makeDirectoriesArgv,
-  pathIn,
-  removeArgvs,
-  renameArgv,
-  tarArgv,
-  WORK_DIRECTORY,
-} from "../argv.ts";
+  archiveArgv,
+  type ArchiveRun,
+  lockArgv,
+  readArgv,
+  shownArchiveArgvs,
+  shownDirectoriesArgv,
+  workerArgv,
+  writeStateArgv,
+} from "../destination_scripts.ts";
 import { type DirectoryEntry, parseListing } from "../directory_listing.ts";
 import { NotNowError } from "../errors.ts";
 import { rsyncOutcome, type StepOutcome, tarOutcome } from "../exit_status.ts";
 import { locationText } from "../location.ts";
+import { CHECKSUM_ENDING } from "../prune_plan.ts";
 import type { DestinationRequest } from "../request.ts";
+import { parseSyncStats, type SyncStats } from "../rsync_stats.ts";
+import { parseState, type State, stateText } from "../state.ts";
 import { absoluteDestination } from "./files.ts";
-import { type Host, openHost } from "./host.ts";
+import { type Host, type HostSync, openHost } from "./host.ts";
 import { evidence, ProcessError, type ProcessResult } from "./process.ts";
 
 /** What a step did, and what the program wrote while it did it. */
@@ -29,27 +34,41 @@ export interface StepReport extends StepOutcome {
   readonly stderr: string;
 }
 
-/** The archive of a run on its way into place. */
-export interface ArchiveFiles {
-  /** The final name, without a directory. */
-  readonly name: string;
-  /** Its path once published. */
-  readonly published: string;
-  /** Where it is written: a path that no other run uses. */
-  readonly partial: string;
+/** What a sync did. */
+export interface SyncReport extends StepReport {
+  /** Absent when rsync did not say. */
+  readonly stats: SyncStats | undefined;
+}
+
+/** What {@linkcode Destination.open} is told beside the request. */
+export interface OpenOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Makes the directories and takes the lock; without it, nothing is changed. */
+  readonly lock?: { readonly waitSeconds: number; readonly holder: string };
 }
 
 /** One destination over an open connection. */
 export class Destination implements AsyncDisposable {
   /** As messages name it. */
   readonly text: string;
+  /** When the connection was made, by the destination's clock. */
+  readonly clock: Temporal.Instant;
+  /** When the connection was made, by ours. */
+  readonly connected = Temporal.Now.instant();
+  /** What earlier runs left to know; `undefined` when there is none, or none that can be read. */
+  readonly state: State | undefined;
+  /** There is a state file that cannot be read. */
+  readonly stateIsForeign: boolean;
   readonly #host: Host;
-  readonly #paths: { readonly path: string; readonly rsyncDir: string };
+  readonly #paths: DestinationPaths;
 
-  private constructor(host: Host, request: DestinationRequest) {
+  private constructor(host: Host, { location, rsyncDir }: DestinationRequest) {
     this.#host = host;
-    this.#paths = { path: request.location.path, rsyncDir: request.rsyncDir };
-    this.text = locationText(request.location);
+    this.#paths = { path: location.path, rsyncDir };
+    this.text = locationText(location);
+    this.clock = host.greeting.clock;
+    this.state = parseState(host.greeting.state);
+    this.stateIsForeign = host.greeting.state !== "" && this.state === undefined;
   }
 
   /**
@@ -57,9 +76,14 @@ export class Destination implements AsyncDisposable {
    *
    * @throws {UsageError} when the identity file is missing
    */
-  static async open(request: DestinationRequest, signal?: AbortSignal): Promise<Destination> {
+  static async open(
+    request: DestinationRequest,
+    { signal, lock }: OpenOptions,
+  ): Promise<Destination> {
     const absolute = await absoluteDestination(request);
-    return new Destination(await openHost(absolute.location, absolute.ssh, signal), absolute);
+    const paths = { path: absolute.location.path, rsyncDir: absolute.rsyncDir };
+    const hold = lock === undefined ? readArgv(paths) : lockArgv(paths, lock);
+    return new Destination(await openHost({ ...absolute, hold, signal }), absolute);
   }
 
   /**
@@ -83,100 +107,88 @@ export class Destination implements AsyncDisposable {
     throw new Error(`There is no "${this.text}": check the path, or make a first backup there`);
   }
 
-  /** Makes the directories of the destination where they are missing. */
-  async makeDirectories(): Promise<void> {
-    const result = await this.#host.run(makeDirectoriesArgv(this.#paths));
-    if (result.code !== 0) throw new ProcessError(`Cannot make "${this.text}"`, result);
-  }
-
   /** Mirrors `source`, an absolute path, with what rsync says of it. */
-  async sync(source: string, exclude: readonly string[]): Promise<StepReport> {
-    const result = await this.#host.sync({ source, exclude, mirror: this.#mirror });
-    return failed(`Cannot sync "${source}" to "${this.text}"`, result, rsyncOutcome(result.code));
+  async sync(source: string, exclude: readonly string[]): Promise<SyncReport> {
+    const result = await this.#host.sync({
+      ...this.#syncOf(source, exclude),
+      options: ["--stats"],
+      wrapper: workerArgv(this.#paths, []),
+    });
+    const what = `Cannot sync "${source}" to "${this.text}"`;
+    const report = stepReport(what, result, rsyncOutcome(result.code));
+    return { ...report, stats: parseSyncStats(result.stdout) };
   }
 
-  /** The names for an archive of `date`. */
-  archiveFiles(prefix: string, date: Temporal.PlainDate): ArchiveFiles {
-    const name = archiveName(prefix, date);
-    const work = pathIn(this.#paths.path, WORK_DIRECTORY);
-    return {
-      name,
-      published: pathIn(this.#paths.path, name),
-      partial: pathIn(work, `${name}.${crypto.randomUUID()}.partial`),
-    };
+  /** The archive of `date`, to be made by this run. */
+  archiveRun(prefix: string, date: Temporal.PlainDate): ArchiveRun {
+    return { name: archiveName(prefix, date), directory: `run-${crypto.randomUUID()}` };
   }
 
   /**
-   * Packs the mirror under a temporary name and renames it into place when it is
-   * complete: an archive is there whole, or not at all.
+   * Packs the mirror where nobody looks, flushes and sums it, and renames it into
+   * place: an archive is there whole, or not at all.
    */
-  async publishArchive({ published, partial }: ArchiveFiles): Promise<StepReport> {
-    try {
-      const packed = await this.#host.run(tarArgv(this.#paths, partial));
-      const what = `Cannot pack "${published}"`;
-      const report = failed(what, packed, tarOutcome(packed.code));
-      for (const argv of [flushArgv(partial), renameArgv(partial, published)]) {
-        const result = await this.#host.run(argv);
-        if (result.code !== 0) throw new ProcessError(`Cannot publish "${published}"`, result);
-      }
-      return report;
-    } catch (error) {
-      await this.#discard(partial);
-      throw error;
-    }
+  async publishArchive(run: ArchiveRun): Promise<StepReport> {
+    const result = await this.#host.run(archiveArgv(this.#paths, run));
+    const what = `Cannot make the archive "${run.name}" in "${this.text}"`;
+    const code = /^tar (\d+)$/m.exec(result.stdout)?.[1];
+    if (code === undefined) throw new ProcessError(what, result);
+    const report = stepReport(what, result, tarOutcome(Number(code)));
+    if (/^published$/m.test(result.stdout)) return report;
+    throw new ProcessError(`${what}: it was packed, but cannot be put into place`, result);
   }
 
-  /** Removes archives by their names. */
+  /** Removes archives by their names, with their checksums. */
   async remove(names: readonly string[]): Promise<void> {
-    for (const argv of removeArgvs(names.map((name) => pathIn(this.#paths.path, name)))) {
+    for (const argv of this.#removeArgvs(names)) {
       const result = await this.#host.run(argv);
       if (result.code !== 0) throw new ProcessError(`Cannot prune "${this.text}"`, result);
     }
   }
 
+  /** Replaces the state. */
+  async writeState(state: State): Promise<void> {
+    const result = await this.#host.run(writeStateArgv(this.#paths, stateText(state)));
+    if (result.code !== 0) throw new ProcessError(`Cannot write the state`, result);
+  }
+
   /** The commands of a backup up to the prune, as lines that can be pasted into a shell. */
-  shownBackup(source: string, exclude: readonly string[], files: ArchiveFiles): string[] {
+  shownBackup(source: string, exclude: readonly string[], run: ArchiveRun): string[] {
     return [
-      this.#host.shown(makeDirectoriesArgv(this.#paths)),
-      this.#host.shownSync({ source, exclude, mirror: this.#mirror }),
-      this.#host.shown(tarArgv(this.#paths, files.partial)),
-      this.#host.shown(flushArgv(files.partial)),
-      this.#host.shown(renameArgv(files.partial, files.published)),
+      this.#host.shown(shownDirectoriesArgv(this.#paths)),
+      this.#host.shownSync(this.#syncOf(source, exclude)),
+      ...shownArchiveArgvs(this.#paths, run).map((argv) => this.#host.shown(argv)),
     ];
   }
 
   /** The commands that remove archives, likewise. */
   shownRemove(names: readonly string[]): string[] {
-    const paths = names.map((name) => pathIn(this.#paths.path, name));
-    return removeArgvs(paths).map((argv) => this.#host.shown(argv));
+    return this.#removeArgvs(names).map((argv) => this.#host.shown(argv));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#host[Symbol.asyncDispose]();
   }
 
-  get #mirror(): string {
-    return pathIn(this.#paths.path, this.#paths.rsyncDir);
+  #syncOf(source: string, exclude: readonly string[]): HostSync {
+    const mirror = pathIn(this.#paths.path, this.#paths.rsyncDir);
+    return { source, exclude, mirror, options: [], wrapper: [] };
   }
 
-  /** Removes what a failed run has written; its own failure must not hide the first one. */
-  async #discard(partial: string): Promise<void> {
-    for (const argv of removeArgvs([partial])) {
-      try {
-        await this.#host.run(argv, { evenWhenStopped: true });
-      } catch (error) {
-        if (!(error instanceof NotNowError)) throw error;
-      }
-    }
+  #removeArgvs(names: readonly string[]): string[][] {
+    return removeArgvs(names.flatMap((name) => {
+      const path = pathIn(this.#paths.path, name);
+      return [path, `${path}${CHECKSUM_ENDING}`];
+    }));
   }
 }
 
 /** The report of a step that can be built on; an error for any other. */
-function failed(what: string, result: ProcessResult, outcome: StepOutcome): StepReport {
-  const message = `${what}: ${outcome.meaning}${evidence(result.stderr)}`;
-  if (outcome.verdict === "unreachable") throw new NotNowError(message);
-  if (outcome.verdict === "failed") {
-    throw new ProcessError(`${what}: ${outcome.meaning}`, result);
+function stepReport(what: string, result: ProcessResult, outcome: StepOutcome): StepReport {
+  const message = `${what}: ${outcome.meaning}`;
+  if (outcome.verdict === "unreachable") {
+    throw new NotNowError(`${message}${evidence(result.stderr)}`);
   }
+  if (outcome.verdict === "failed") throw new ProcessError(message, result);
   return { ...outcome, stderr: result.stderr };
 }

@@ -5,9 +5,10 @@
  */
 
 import { exists } from "@std/fs/exists";
-import { resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "@std/path";
 import { UsageError } from "../errors.ts";
-import type { DestinationRequest } from "../request.ts";
+import type { BackupRequest, DestinationRequest } from "../request.ts";
+import { runProcess } from "./process.ts";
 
 /**
  * The lines of a file, or of standard input for `-`, without empty ones.
@@ -41,6 +42,14 @@ export async function absoluteDestination(
   }
   if (ssh.identityFile === undefined) return request;
   const identityFile = resolve(ssh.identityFile);
+  // ssh expands both in the name of a key, and offers no way to write them plainly.
+  const expanded = /%|\$\{/.exec(identityFile)?.[0];
+  if (expanded !== undefined) {
+    throw new UsageError(
+      `Bad value "${ssh.identityFile}" for --ssh-identity-file: ssh would expand "${expanded}" in it; ` +
+        "choose another name",
+    );
+  }
   if (!await exists(identityFile, { isFile: true })) {
     throw new UsageError(
       `Bad value "${ssh.identityFile}" for --ssh-identity-file: there is no file "${identityFile}"`,
@@ -53,21 +62,29 @@ export async function absoluteDestination(
  * The absolute path of a source that can be backed up; its trailing slash stays,
  * because it decides whether rsync copies the directory or what is in it.
  *
- * @throws {Error} when it is missing, is no directory, or is empty unless allowed
+ * @throws {Error} when it is missing, is no directory, is empty unless allowed, is
+ *   not mounted as demanded, or lies in the destination or around it
  */
-export async function checkedSource(source: string, allowEmpty: boolean): Promise<string> {
-  const contents = /(^|\/)\.{0,2}$/.test(source);
-  const path = resolve(source);
-  const absolute = contents && path !== "/" ? `${path}/` : path;
+export async function checkedSource(request: BackupRequest): Promise<string> {
+  const { source, allowEmpty, requireMount, destination: { location } } = request;
   const refused = (why: string, cause?: unknown) =>
     new Error(`Cannot back up "${source}": ${why}`, { cause });
+  const contents = /(^|\/)\.{0,2}$/.test(source);
+  const path = resolve(source);
+  if (requireMount !== undefined && !await isMountPoint(requireMount)) {
+    throw refused(`"${requireMount}" is not a mount point; nothing was touched`);
+  }
   try {
     const info = contents ? await Deno.stat(path) : await Deno.lstat(path);
     if (info.isSymlink) {
       throw refused(`it is a symbolic link; write "${source}/" for what it points to`);
     }
     if (!info.isDirectory) throw refused("it is not a directory");
-    for await (const _ of Deno.readDir(path)) return absolute;
+    if (!allowEmpty && await isEmpty(path)) {
+      throw refused(
+        "it is empty (is it mounted?); to back it up all the same, pass --allow-empty",
+      );
+    }
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       throw refused("it does not exist (is it mounted?); nothing was touched", error);
@@ -77,8 +94,37 @@ export async function checkedSource(source: string, allowEmpty: boolean): Promis
     }
     throw error;
   }
-  if (allowEmpty) return absolute;
-  throw refused("it is empty (is it mounted?); to back it up all the same, pass --allow-empty");
+  if (location.kind === "local") {
+    const [from, to] = [await realPath(path), await realPath(resolve(location.path))];
+    if (isInside(to, from)) throw refused(`the destination "${location.path}" lies inside it`);
+    if (isInside(from, to)) throw refused(`it lies inside the destination "${location.path}"`);
+  }
+  return contents && path !== "/" ? `${path}/` : path;
+}
+
+async function isEmpty(directory: string): Promise<boolean> {
+  for await (const _ of Deno.readDir(directory)) return false;
+  return true;
+}
+
+async function isMountPoint(path: string): Promise<boolean> {
+  const { code } = await runProcess(["mountpoint", "-q", "--", resolve(path)]);
+  return code === 0;
+}
+
+/** The path without symbolic links; of what does not exist, as far as it does. */
+async function realPath(path: string): Promise<string> {
+  try {
+    return await Deno.realPath(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound) || path === "/") throw error;
+    return join(await realPath(dirname(path)), basename(path));
+  }
+}
+
+/** Whether `path` is `directory` or lies below it. */
+function isInside(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === "/" ? "/" : `${directory}/`);
 }
 
 function reason(error: unknown): string {

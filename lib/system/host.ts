@@ -7,9 +7,16 @@
 
 import { join } from "@std/path";
 import { remoteArgv, rsyncArgv, sshArgv, type SshSettings } from "../argv.ts";
-import { NotNowError } from "../errors.ts";
+import { END_OF_GREETING, type Greeting, LOCKED, parseGreeting } from "../destination_scripts.ts";
+import { NotNowError, UnreachableError } from "../errors.ts";
 import { sshOutcome } from "../exit_status.ts";
-import { type Location, type RemoteLocation, rsyncTarget, sshTarget } from "../location.ts";
+import {
+  type Location,
+  locationText,
+  type RemoteLocation,
+  rsyncTarget,
+  sshTarget,
+} from "../location.ts";
 import { shellCommand } from "../quoting.ts";
 import {
   evidence,
@@ -25,18 +32,18 @@ export interface HostSync {
   readonly source: string;
   readonly mirror: string;
   readonly exclude: readonly string[];
+  /** Options for what we alone read of rsync. */
+  readonly options: readonly string[];
+  /** What runs in front of the host's rsync. */
+  readonly wrapper: readonly string[];
 }
 
-/** Options of {@linkcode Host.run}. */
-export interface HostRunOptions {
-  /** Run although the program was told to stop: for cleaning up. */
-  readonly evenWhenStopped?: boolean;
-}
-
-/** The machine on which a destination lies. */
+/** The machine on which a destination lies, with what we hold there. */
 export interface Host extends AsyncDisposable {
+  /** What the held connection said when it was made. */
+  readonly greeting: Greeting;
   /** Runs an argument list there and gives its result, whatever its exit code. */
-  run(argv: readonly string[], options?: HostRunOptions): Promise<ProcessResult>;
+  run(argv: readonly string[]): Promise<ProcessResult>;
   /** Runs rsync here, into a directory there. */
   sync(sync: HostSync): Promise<ProcessResult>;
   /** What {@linkcode run} would run, as a line that can be pasted into a shell. */
@@ -45,160 +52,139 @@ export interface Host extends AsyncDisposable {
   shownSync(sync: HostSync): string;
 }
 
+/** How a host is connected to. */
+export interface Connection {
+  readonly location: Location;
+  readonly ssh: SshSettings;
+  /** What runs there for as long as we are connected: it greets, and may lock. */
+  readonly hold: readonly string[];
+  /** How often to try again when the host cannot be reached. */
+  readonly retries: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 /**
  * The host of a location, connected.
  *
- * @throws {NotNowError} when it cannot be reached
- * @throws {Error} when ssh is refused there
+ * @throws {NotNowError} when it cannot be reached, or is locked
+ * @throws {Error} when ssh is refused there, or the destination cannot be used
  */
-export async function openHost(
-  location: Location,
-  settings: SshSettings,
-  signal?: AbortSignal,
-): Promise<Host> {
-  return location.kind === "local"
-    ? new LocalHost(signal)
-    : await SshHost.open(location, settings, signal);
-}
-
-class LocalHost implements Host {
-  readonly #signal: AbortSignal | undefined;
-
-  constructor(signal: AbortSignal | undefined) {
-    this.#signal = signal;
-  }
-
-  run(argv: readonly string[], options: HostRunOptions = {}): Promise<ProcessResult> {
-    return runProcess(argv, { signal: options.evenWhenStopped ? undefined : this.#signal });
-  }
-
-  sync(sync: HostSync): Promise<ProcessResult> {
-    return this.run(this.#syncArgv(sync));
-  }
-
-  shown(argv: readonly string[]): string {
-    return shellCommand(argv);
-  }
-
-  shownSync(sync: HostSync): string {
-    return shellCommand(this.#syncArgv(sync));
-  }
-
-  #syncArgv({ source, mirror, exclude }: HostSync): string[] {
-    return rsyncArgv({ source, exclude, target: `${mirror}/` });
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return Promise.resolve();
+export async function openHost(connection: Connection): Promise<Host> {
+  const { location, retries, signal } = connection;
+  if (location.kind === "local") return await openLocalHost(connection);
+  for (let attempt = 0;; attempt++) {
+    try {
+      return await openSshHost(connection, location);
+    } catch (error) {
+      if (!(error instanceof UnreachableError) || attempt >= retries) throw error;
+    }
+    await pause(FIRST_PAUSE_MILLISECONDS * 2 ** attempt, signal);
   }
 }
 
-const ANNOUNCEMENT = "roundrobinbackup: connected";
+/** Each further pause before a retry is twice as long. */
+const FIRST_PAUSE_MILLISECONDS = 1000;
 
-/** Holds the connection open until our end of it closes, also by our death. */
-const HOLD_ARGV = ["sh", "-c", `echo "${ANNOUNCEMENT}"; exec cat >/dev/null`];
+/** Waits, unless the run is told to end. */
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  signal?.addEventListener("abort", () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+  signal?.throwIfAborted();
+}
 
-class SshHost implements Host {
-  readonly #location: RemoteLocation;
-  /** ssh as a user would call it. */
-  readonly #plain: string[];
-  /** ssh over the shared connection. */
-  readonly #shared: string[];
-  readonly #directory: string;
-  readonly #connection: HeldProcess;
-  readonly #signal: AbortSignal | undefined;
+async function openLocalHost({ location, hold, signal }: Connection): Promise<Host> {
+  const { held, greeting } = await holdConnection(hold, { location, signal });
+  const syncArgv = ({ mirror, ...sync }: HostSync) => rsyncArgv({ ...sync, target: `${mirror}/` });
+  return {
+    greeting,
+    run: (argv) => runProcess(argv, { signal, holdInput: true }),
+    sync: (sync) => runProcess(syncArgv(sync), { signal }),
+    shown: shellCommand,
+    shownSync: (sync) => shellCommand(syncArgv(sync)),
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+  };
+}
 
-  private constructor(
-    location: RemoteLocation,
-    settings: SshSettings,
-    directory: string,
-    signal: AbortSignal | undefined,
-  ) {
-    const socket = join(directory, "ssh");
-    this.#location = location;
-    this.#plain = sshArgv(settings);
-    this.#shared = [...this.#plain, "-S", socket];
-    this.#directory = directory;
-    this.#signal = signal;
-    const master = [...this.#plain, "-o", "ControlPersist=no", "-M", "-S", socket];
-    this.#connection = holdProcess(remoteArgv(master, location, HOLD_ARGV), {
-      announcement: ANNOUNCEMENT,
+async function openSshHost(connection: Connection, location: RemoteLocation): Promise<Host> {
+  const { ssh, hold, signal } = connection;
+  // Not in $TMPDIR: a socket's path has 108 bytes at most, and the binary may write here alone.
+  const directory = await Deno.makeTempDir({ dir: "/tmp", prefix: "rrb-" });
+  const socket = join(directory, "ssh");
+  const plain = sshArgv(ssh);
+  const master = [...plain, "-o", "ControlPersist=no", "-M", "-S", socket];
+  const shared = [...plain, "-S", socket];
+  const syncArgv = ({ mirror, ...sync }: HostSync, ssh: readonly string[]) =>
+    rsyncArgv({ ...sync, ssh, target: rsyncTarget(location, `${mirror}/`) });
+  try {
+    const { held, greeting } = await holdConnection(remoteArgv(master, location, hold), {
+      location,
       signal,
     });
-  }
-
-  static async open(
-    location: RemoteLocation,
-    settings: SshSettings,
-    signal: AbortSignal | undefined,
-  ): Promise<SshHost> {
-    // Not in $TMPDIR: a socket's path has 108 bytes at most, and the binary may write here alone.
-    const directory = await Deno.makeTempDir({ dir: "/tmp", prefix: "rrb-" });
-    try {
-      const host = new SshHost(location, settings, directory, signal);
-      try {
-        await host.#connection.ready;
-        return host;
-      } catch (error) {
-        await host.#connection[Symbol.asyncDispose]();
-        signal?.throwIfAborted();
-        throw error instanceof ProcessError ? connectionError(location, error) : error;
-      }
-    } catch (error) {
-      await Deno.remove(directory, { recursive: true });
-      throw error;
-    }
-  }
-
-  async run(argv: readonly string[], options: HostRunOptions = {}): Promise<ProcessResult> {
-    const result = await runProcess(remoteArgv(this.#shared, this.#location, argv), {
-      signal: options.evenWhenStopped ? undefined : this.#signal,
-    });
-    if (result.code !== 255) return { ...result, argv };
-    throw new NotNowError(
-      `Lost the connection to "${sshTarget(this.#location)}"${evidence(result.stderr)}`,
-    );
-  }
-
-  sync(sync: HostSync): Promise<ProcessResult> {
-    return runProcess(this.#syncArgv(sync, this.#shared), { signal: this.#signal });
-  }
-
-  shown(argv: readonly string[]): string {
-    return shellCommand(remoteArgv(this.#plain, this.#location, argv));
-  }
-
-  shownSync(sync: HostSync): string {
-    return shellCommand(this.#syncArgv(sync, this.#plain));
-  }
-
-  #syncArgv({ source, mirror, exclude }: HostSync, ssh: readonly string[]): string[] {
-    return rsyncArgv({ source, exclude, ssh, target: rsyncTarget(this.#location, `${mirror}/`) });
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#connection[Symbol.asyncDispose]();
-    await Deno.remove(this.#directory, { recursive: true });
+    return {
+      greeting,
+      run: async (argv) => {
+        const remote = remoteArgv(shared, location, argv);
+        const result = await runProcess(remote, { signal, holdInput: true });
+        if (result.code !== SSH_FAILED) return { ...result, argv };
+        throw new NotNowError(
+          `Lost the connection to "${sshTarget(location)}"${evidence(result.stderr)}`,
+        );
+      },
+      sync: (sync) => runProcess(syncArgv(sync, shared), { signal }),
+      shown: (argv) => shellCommand(remoteArgv(plain, location, argv)),
+      shownSync: (sync) => shellCommand(syncArgv(sync, plain)),
+      [Symbol.asyncDispose]: async () => {
+        await held[Symbol.asyncDispose]();
+        await Deno.remove(directory, { recursive: true });
+      },
+    };
+  } catch (error) {
+    await Deno.remove(directory, { recursive: true });
+    throw error;
   }
 }
 
-function connectionError(location: RemoteLocation, error: ProcessError): Error {
-  const target = sshTarget(location);
-  const { verdict } = sshOutcome(error.stderr);
-  if (error.code !== 255) {
-    return new Error(
-      `Cannot work on "${target}": its shell ended with exit code ${error.code}${
-        evidence(error.stderr)
-      }`,
-      { cause: error },
+/** The exit code by which ssh says that it is ssh that failed. */
+const SSH_FAILED = 255;
+
+/** Starts what holds the connection and waits for its greeting. */
+async function holdConnection(
+  argv: readonly string[],
+  { location, signal }: Pick<Connection, "location" | "signal">,
+): Promise<{ held: HeldProcess; greeting: Greeting }> {
+  const held = holdProcess(argv, { lastLine: END_OF_GREETING, signal });
+  try {
+    return { held, greeting: parseGreeting(await held.greeting) };
+  } catch (error) {
+    await held[Symbol.asyncDispose]();
+    signal?.throwIfAborted();
+    throw error instanceof ProcessError ? connectionError(location, error) : error;
+  }
+}
+
+function connectionError(location: Location, error: ProcessError): Error {
+  const text = locationText(location);
+  const cause = { cause: error };
+  const why = evidence(error.stderr);
+  if (error.code === LOCKED) {
+    const holder = error.stdout.trim() || "another run";
+    return new NotNowError(
+      `"${text}" is in use by ${holder}; try again later, or pass --lock-wait SECONDS`,
+      cause,
     );
   }
-  return verdict === "unreachable"
-    ? new NotNowError(`Cannot reach "${target}"${evidence(error.stderr)}`, { cause: error })
+  if (location.kind === "local" || error.code !== SSH_FAILED) {
+    return new Error(`Cannot use "${text}" (exit code ${error.code})${why}`, cause);
+  }
+  const target = sshTarget(location);
+  return sshOutcome(error.stderr).verdict === "unreachable"
+    ? new UnreachableError(`Cannot reach "${target}"${why}`, cause)
     : new Error(
-      `Cannot log in to "${target}"${
-        evidence(error.stderr)
-      }; check the key, known_hosts and the account`,
-      { cause: error },
+      `Cannot log in to "${target}"${why}; check the key, known_hosts and the account`,
+      cause,
     );
 }

@@ -23,6 +23,7 @@ export class ProcessError extends Error {
   readonly argv: readonly string[];
   readonly code: number;
   readonly signal: string | null;
+  readonly stdout: string;
   readonly stderr: string;
 
   constructor(what: string, result: ProcessResult) {
@@ -31,14 +32,21 @@ export class ProcessError extends Error {
     this.argv = result.argv;
     this.code = result.code;
     this.signal = result.signal;
+    this.stdout = result.stdout;
     this.stderr = result.stderr;
   }
 }
 
 /** Options of {@linkcode runProcess}. */
 export interface RunOptions {
-  /** Ends the process with SIGTERM. */
+  /** Ends the process. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Keeps its standard input open for as long as we live, so that it notices our
+   * death. To end it, its input is closed, which lets it clean up; only if it goes
+   * on for long does it get SIGTERM.
+   */
+  readonly holdInput?: boolean | undefined;
 }
 
 /**
@@ -57,89 +65,117 @@ const ENVIRONMENT = [
   "USER",
 ];
 
-/** More of a child's standard error than a message can use is dropped. */
-const KEPT_STDERR = 64 * 1024;
+/** More of what a child writes than a message can use is dropped. */
+const KEPT_OUTPUT = 64 * 1024;
 
 /** The last lines of what a process wrote, for a message: `: line; line`, or nothing. */
-export function evidence(stderr: string): string {
+export function evidence(stderr: string, most = 3): string {
   const lines = stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  return lines.length === 0 ? "" : `: ${lines.slice(-3).join("; ")}`;
+  return lines.length === 0 ? "" : `: ${lines.slice(-most).join("; ")}`;
 }
 
 /**
- * Runs a program to its end, with nothing on its standard input.
+ * Runs a program to its end; its standard input is empty, or held open.
  *
  * @throws {Error} when the program is missing
  * @throws what the signal was aborted with, once the process has ended
  */
 export async function runProcess(
   argv: readonly string[],
-  { signal }: RunOptions = {},
+  { signal, holdInput }: RunOptions = {},
 ): Promise<ProcessResult> {
   signal?.throwIfAborted();
-  const child = spawn(argv, "null", signal);
+  const child = spawn(argv, holdInput ? "piped" : "null");
+  using _stop = onAbort(signal, () => holdInput ? release(child) : terminate(child));
   const [stdout, stderr, status] = await Promise.all([
     textOf(child.stdout),
-    textOf(child.stderr, KEPT_STDERR),
+    textOf(child.stderr, KEPT_OUTPUT),
     child.status,
   ]);
+  if (holdInput) await closeInput(child);
   signal?.throwIfAborted();
   return { argv, code: status.code, signal: status.signal, stdout, stderr };
 }
 
-/** A process that runs until its standard input is closed. */
+/** A process that greets and then holds something until its standard input is closed. */
 export interface HeldProcess extends AsyncDisposable {
-  /** Resolves when it wrote the awaited line; rejects with its result when it ended before. */
-  readonly ready: Promise<void>;
+  /**
+   * What it wrote on standard output up to the awaited line, that included;
+   * rejects with a {@linkcode ProcessError} when it ended before.
+   */
+  readonly greeting: Promise<string>;
 }
 
-/** How long a held process may take to end by itself after its input is closed. */
+/** How long a process may take to end by itself after its input is closed. */
 const GRACE_MILLISECONDS = 3000;
 
-/**
- * Starts a process that announces itself by the line `announcement` on its
- * standard output and then holds something until its input is closed.
- */
+/** Starts a process that greets, up to the line `lastLine`, and then holds on. */
 export function holdProcess(
   argv: readonly string[],
-  { announcement, signal }: { announcement: string; signal?: AbortSignal | undefined },
+  { lastLine, signal }: { lastLine: string; signal?: AbortSignal | undefined },
 ): HeldProcess {
   signal?.throwIfAborted();
-  const child = spawn(argv, "piped", signal);
-  const stderr = textOf(child.stderr, KEPT_STDERR);
-  const announced = Promise.withResolvers<void>();
+  const child = spawn(argv, "piped");
+  const stderr = textOf(child.stderr, KEPT_OUTPUT);
+  const greeting = Promise.withResolvers<string>();
   const ended = (async () => {
+    // Until it has greeted there is nothing to clean up, and it may wait for long.
+    using _stop = onAbort(signal, () => terminate(child));
     let stdout = "";
     for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-      stdout = (stdout + text).slice(-KEPT_STDERR);
-      if (stdout.split("\n").includes(announcement)) announced.resolve();
+      stdout = (stdout + text).slice(-KEPT_OUTPUT);
+      if (!stdout.endsWith(`${lastLine}\n`)) continue;
+      greeting.resolve(stdout.trimEnd());
+      _stop[Symbol.dispose]();
     }
     const { code, signal: endSignal } = await child.status;
     const result = { argv, code, signal: endSignal, stdout, stderr: await stderr };
-    announced.reject(new ProcessError("Cannot go on", result));
+    greeting.reject(new ProcessError("Cannot go on", result));
   })();
   return {
-    ready: announced.promise,
+    greeting: greeting.promise,
     async [Symbol.asyncDispose]() {
-      const timer = setTimeout(() => child.kill("SIGTERM"), GRACE_MILLISECONDS);
-      try {
-        await child.stdin.close();
-      } catch (error) {
-        // It has ended already: there is nobody left to tell.
-        if (!(error instanceof Deno.errors.BrokenPipe) && !(error instanceof TypeError)) {
-          throw error;
-        }
-      }
+      await release(child);
       await ended;
-      clearTimeout(timer);
     },
   };
+}
+
+/** Calls `stop` once when `signal` is aborted, unless disposed of before. */
+function onAbort(signal: AbortSignal | undefined, stop: () => unknown): Disposable {
+  signal?.addEventListener("abort", stop, { once: true });
+  return { [Symbol.dispose]: () => signal?.removeEventListener("abort", stop) };
+}
+
+/** Closes the input of a process and waits for its end; ends it when that takes too long. */
+async function release(child: Deno.ChildProcess): Promise<void> {
+  const timer = setTimeout(() => terminate(child), GRACE_MILLISECONDS);
+  await closeInput(child);
+  await child.status;
+  clearTimeout(timer);
+}
+
+function terminate(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGTERM");
+  } catch (error) {
+    // It has ended already.
+    if (!(error instanceof TypeError)) throw error;
+  }
+}
+
+async function closeInput(child: Deno.ChildProcess): Promise<void> {
+  try {
+    await child.stdin.close();
+  } catch (error) {
+    // It has ended already: there is nobody left to tell.
+    if (!(error instanceof Deno.errors.BrokenPipe) && !(error instanceof TypeError)) throw error;
+  }
 }
 
 function spawn(
   argv: readonly string[],
   stdin: "null" | "piped",
-  signal: AbortSignal | undefined,
 ): Deno.ChildProcess {
   const [program = "", ...args] = argv;
   const env: Record<string, string> = { LC_ALL: "C" };
@@ -155,7 +191,6 @@ function spawn(
       stdin,
       stdout: "piped",
       stderr: "piped",
-      ...(signal === undefined ? {} : { signal }),
     }).spawn();
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
