@@ -76,8 +76,7 @@ function commandOf(words: readonly string[]): CommandName {
       `The command "${first}" is not part of this version; a source of that name is written "./${first}"`,
     );
   }
-  return COMMANDS.find((command) => command === first && first !== DEFAULT_COMMAND) ??
-    DEFAULT_COMMAND;
+  return COMMANDS.find((command) => command === first) ?? DEFAULT_COMMAND;
 }
 
 function checkApplies(key: OptionKey, command: CommandName): void {
@@ -162,7 +161,8 @@ function shortOptions(word: string): OptionWord {
   const flags: OptionKey[] = [];
   for (let index = 1; index < word.length; index++) {
     const key = optionEntries().find(([, spec]) => spec.short === word[index])?.[0];
-    if (key === undefined) throw unknownOption(`-${word[index]}`);
+    // "-days" is more likely a long option with a dash too few than five short ones.
+    if (key === undefined) throw unknownOption(index === 1 ? word : `-${word[index]}`);
     const rest = word.slice(index + 1).replace(/^=/, "");
     if (specOf(key).value !== undefined) {
       return { flags, last: key, inline: index + 1 < word.length ? rest : undefined };
@@ -175,11 +175,14 @@ function shortOptions(word: string): OptionWord {
 }
 
 function unknownOption(option: string): UsageError {
-  const names = optionEntries().flatMap(([, spec]) => spec.names);
-  const hint = option.startsWith("--") && option.length > 3
-    ? `; the nearest is --${closestString(option.slice(2), names)}`
-    : "";
-  return new UsageError(`There is no option ${option}${hint}`);
+  const specs = optionEntries().map(([, spec]) => spec);
+  const name = option.replace(/^-+/, "");
+  if (name.length < 2) {
+    const shorts = specs.flatMap(({ short }) => short === undefined ? [] : [`-${short}`]);
+    return new UsageError(`There is no option ${option}; the short ones are ${shorts.join(" ")}`);
+  }
+  const nearest = closestString(name, specs.flatMap(({ names }) => names));
+  return new UsageError(`There is no option ${option}; the nearest is --${nearest}`);
 }
 
 /**

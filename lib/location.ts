@@ -59,7 +59,7 @@ export function parseLocation(text: string): Location {
   if (text.startsWith("ssh://")) return sshAddress(text);
   const colon = text.indexOf(":");
   const slash = text.indexOf("/");
-  const bracketed = /^(?:[^:\/]*@)?\[/.test(text) && text.includes("]:");
+  const bracketed = /^(?:[^:\/]*@)?\[[^\]\/]*\]:/.test(text);
   if (colon >= 0 && (slash < 0 || colon < slash) || bracketed) return scpAddress(text);
   return { kind: "local", path: text };
 }

@@ -37,6 +37,22 @@ remoteTest("an unknown host key: status 1, one line, no prompt", async (remote) 
   await remote.assertNothingLeft();
 });
 
+remoteTest("an unknown host key on a terminal: ssh asks nothing there either", async (remote) => {
+  const { site, server } = remote;
+  await writeTree(site.source, { "file": "content" });
+  const argv = [
+    ...[...await site.programArgv(), ...remote.options],
+    ...[site.source, remote.remote(site.destination)],
+  ];
+  const command = argv.map((word) => `'${word}'`).join(" ");
+  // script(1) gives it a terminal.
+  const { code, stdout } = await site.command(["script", "-qec", command, "/dev/null"], {
+    path: [server.strangerBin],
+  });
+  assertEquals(code, 1);
+  assertStringIncludes(stdout, "Host key verification failed");
+}, ["unprivileged"]);
+
 remoteTest("a changed host key: status 1, one line", async (remote) => {
   const { site, server } = remote;
   await writeTree(site.source, { "file": "content" });
