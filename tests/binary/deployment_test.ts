@@ -86,6 +86,15 @@ siteTest("--version names version, commit and Deno", async (site) => {
   assertMatch(stdout, /^roundrobinbackup \d+\.\d+\.\d+ \(commit [0-9a-f-]+\S*, Deno [\d.]+\)\n$/);
 }, ["root"]);
 
+Deno.test("README: install by hand", async () => {
+  const readme = await Deno.readTextFile(join(REPOSITORY, "README.md"));
+  const [, block = ""] = /^```sh\nscripts\/build\n([^]*?)^```/m.exec(readme) ?? [];
+  // In a /usr/local/bin that only this shell and its children see.
+  const script = `set -e; mount -t tmpfs none /usr/local/bin; cd '${REPOSITORY}'\n${block}`;
+  const stdout = await outputOf(["unshare", "-m", "sh", "-c", script]);
+  assertMatch(stdout, /^[0-9a-f]{64} {2}dist\/roundrobinbackup\nroundrobinbackup \d[^\n]*\n$/);
+});
+
 Deno.test("two builds of one commit, in two places, are the same bytes", async () => {
   const directory = await Deno.makeTempDir();
   try {
