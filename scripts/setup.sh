@@ -28,7 +28,7 @@ as_root() {
 }
 
 # install PACKAGE...: from the distribution; services of new packages stay off.
-install() {
+install() (
   echo "Installing $*" >&2
   if command -v apt-get >/dev/null; then
     policy=/usr/sbin/policy-rc.d
@@ -45,7 +45,7 @@ install() {
   else
     fail "install these yourself, there is neither apt-get nor dnf: $*"
   fi
-}
+)
 
 # need PROGRAM PACKAGE [PROGRAM PACKAGE]...: installs the packages of the missing ones.
 need() {
@@ -55,7 +55,7 @@ need() {
     shift 2
   done
   # shellcheck disable=SC2086 # a list of package names
-  [ -z "$missing" ] || install $missing
+  [ -z "$missing" ] || install $missing || exit 1
 }
 
 # new_enough DENO: whether it is Deno 2.4.2 or newer.
