@@ -42,9 +42,9 @@ export async function outcomeOf(
     await writer.close();
   }
   let hanging = false;
-  const timer = setTimeout(() => {
+  const timer = setTimeout(async () => {
     hanging = true;
-    child.kill("SIGKILL");
+    for (const pid of await descendants(child.pid)) endProcess(pid, "SIGKILL");
   }, HANGING_MILLISECONDS);
   const output = await child.output();
   clearTimeout(timer);
@@ -52,6 +52,28 @@ export async function outcomeOf(
   const stderr = new TextDecoder().decode(output.stderr);
   if (hanging) throw new Error(`${argv.join(" ")} hangs: ${stdout}${stderr}`);
   return { code: output.code, stdout, stderr };
+}
+
+/** A process and all that it started: any of them may hold our end of a pipe. */
+async function descendants(root: number): Promise<number[]> {
+  const { stdout } = await new Deno.Command("ps", { args: ["-e", "-o", "pid=,ppid="] }).output();
+  const pairs = new TextDecoder().decode(stdout).trim().split("\n")
+    .map((line) => line.trim().split(/ +/).map(Number));
+  const found = [root];
+  for (const parent of found) {
+    for (const [pid = 0, ppid = 0] of pairs) if (ppid === parent) found.push(pid);
+  }
+  return found;
+}
+
+/** Ends a process unless it has ended by itself in the meantime. */
+export function endProcess(pid: number, signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): void {
+  try {
+    Deno.kill(pid, signal);
+  } catch (error) {
+    // "No such process", for which Deno 2.4 has no class of its own.
+    if (!(error instanceof Error && error.message.includes("os error 3"))) throw error;
+  }
 }
 
 /** The standard output of a command that has to succeed. */

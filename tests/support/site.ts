@@ -5,8 +5,8 @@
  * @module
  */
 
-import { assertEquals } from "@std/assert";
-import { join } from "@std/path";
+import { assert, assertEquals } from "@std/assert";
+import { dirname, join } from "@std/path";
 import { type Account, type AccountKind, argvAs, testAccounts } from "./account.ts";
 import { type Outcome, outcomeOf, outputOf, until } from "./command.ts";
 import { programCommand, type ProgramOptions, runProgram } from "./program.ts";
@@ -29,11 +29,8 @@ export class Site implements AsyncDisposable {
   readonly destination: string;
   /** The program's TMPDIR. */
   readonly temporary: string;
-  /** The connections that others had open when the site was made. */
-  readonly #foreign: readonly string[];
 
-  private constructor(account: Account, directory: string, foreign: readonly string[]) {
-    this.#foreign = foreign;
+  private constructor(account: Account, directory: string) {
     this.account = account;
     this.directory = directory;
     this.source = join(directory, "source");
@@ -46,7 +43,7 @@ export class Site implements AsyncDisposable {
     // Not below /tmp: the program may write there, and Deno lets no program be run from where
     // it may write, but the fakes of tests are in here.
     const directory = await Deno.makeTempDir({ dir: "/var/tmp", prefix: "rrb_test-" });
-    const site = new Site(account, directory, await connectionDirectories());
+    const site = new Site(account, directory);
     await Deno.chmod(site.directory, 0o755);
     await Deno.mkdir(site.source);
     await Deno.mkdir(site.temporary);
@@ -125,8 +122,6 @@ export class Site implements AsyncDisposable {
   /** Fails when a run has left a process or a temporary file behind. */
   async assertNothingLeft(): Promise<void> {
     assertEquals(await namesIn(this.temporary), []);
-    const connections = await connectionDirectories();
-    assertEquals(connections.filter((name) => !this.#foreign.includes(name)), []);
     await until("no process of the run is left", async () => {
       const { stdout } = await outcomeOf(["ps", "-e", "-ww", "-o", "args="]);
       const ours = stdout.split("\n").filter((args) => args.includes(this.directory));
@@ -139,11 +134,6 @@ export class Site implements AsyncDisposable {
     await outcomeOf(["chmod", "-R", "u+rwX", this.directory]);
     await Deno.remove(this.directory, { recursive: true });
   }
-}
-
-/** Where programs that run now keep the sockets of their connections. */
-async function connectionDirectories(): Promise<string[]> {
-  return (await namesIn("/tmp")).filter((name) => name.startsWith("rrb-"));
 }
 
 /** A site with an ssh server of the same account. */
@@ -193,6 +183,10 @@ export class RemoteSite implements AsyncDisposable {
   /** Fails when a run has left a process, a connection or a temporary file behind. */
   async assertNothingLeft(): Promise<void> {
     await this.site.assertNothingLeft();
+    for (const socket of await this.server.controlSockets()) {
+      const { code } = await outcomeOf(["test", "-e", dirname(socket)]);
+      assert(code !== 0, `${dirname(socket)} is left`);
+    }
     await until("no client is connected", () => this.server.idle());
   }
 

@@ -6,7 +6,7 @@
 
 import { join } from "@std/path";
 import { type Account, argvAs } from "./account.ts";
-import { outcomeOf, outputOf, until } from "./command.ts";
+import { endProcess, outcomeOf, outputOf, until } from "./command.ts";
 
 /** A running ssh server; disposing of it ends it and its sessions. */
 export interface SshServer extends AsyncDisposable {
@@ -22,6 +22,8 @@ export interface SshServer extends AsyncDisposable {
   readonly strangerBin: string;
   /** Makes commands run with this PATH there. */
   setRemotePath(path: string): Promise<void>;
+  /** The control sockets that the program has named to ssh so far. */
+  controlSockets(): Promise<string[]>;
   /** Whether no client is connected. */
   idle(): Promise<boolean>;
 }
@@ -66,6 +68,7 @@ export async function startSshd(account: Account, directory: string): Promise<Ss
           const line = `environment="PATH=${path}" ${accepted}`;
           await Deno.writeTextFile(key("authorized_keys"), line);
         },
+        controlSockets: () => controlSockets(key("ssh_arguments")),
         idle: server.idle,
         [Symbol.asyncDispose]: server.end,
       };
@@ -114,7 +117,8 @@ async function writeServerConfig(directory: string, port: number): Promise<void>
 /**
  * ssh looks for its files in the home directory that the system names, whatever
  * HOME says; so that tests never touch that one, an `ssh` in front of the real
- * one names other files. Everything else is the program's own doing.
+ * one names other files, and notes what it was given. Everything else is the
+ * program's own doing.
  */
 async function writeClients(directory: string, port: number): Promise<void> {
   const { stdout } = await outcomeOf(["sh", "-c", "command -v ssh"]);
@@ -131,9 +135,20 @@ async function writeClients(directory: string, port: number): Promise<void> {
     ];
     await Deno.writeTextFile(join(bin, "known_hosts"), hosts);
     await Deno.writeTextFile(join(bin, "config"), `${config.join("\n")}\n`);
-    const script = `#!/bin/sh\nexec ${stdout.trim()} -F '${bin}/config' "$@"\n`;
+    const script = `#!/bin/sh
+printf '%s\\n' "$@" >>'${directory}/ssh_arguments'
+exec ${stdout.trim()} -F '${bin}/config' "$@"
+`;
     await Deno.writeTextFile(join(bin, "ssh"), script, { mode: 0o755 });
   }
+}
+
+async function controlSockets(argumentsFile: string): Promise<string[]> {
+  if (!await contains(argumentsFile, "")) return [];
+  const words = (await Deno.readTextFile(argumentsFile)).split("\n");
+  const sockets = words.filter((_, index) => words[index - 1] === "-S");
+  if (sockets.length === 0) throw new Error("The program ran ssh without a control socket");
+  return [...new Set(sockets)];
 }
 
 function spawnSshd(sshd: string, account: Account, directory: string) {
@@ -165,20 +180,11 @@ function spawnSshd(sshd: string, account: Account, directory: string) {
       return (await sessions()).length === 0;
     },
     async end(): Promise<void> {
-      for (const pid of await sessions()) kill(pid);
-      if (!ended) kill(child.pid);
+      for (const pid of await sessions()) endProcess(pid);
+      if (!ended) endProcess(child.pid);
       await status;
     },
   };
-}
-
-function kill(pid: number): void {
-  try {
-    Deno.kill(pid, "SIGTERM");
-  } catch (error) {
-    // It ended by itself in the meantime.
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }
 
 async function contains(file: string, text: string): Promise<boolean> {
