@@ -15,6 +15,10 @@ export interface SshSettings {
   readonly port?: number | undefined;
   /** The absolute path of a private key. */
   readonly identityFile?: string | undefined;
+  /** The absolute path of a configuration file. */
+  readonly configFile?: string | undefined;
+  /** Options of ssh_config(5), as `Name=value`; ours come after them, and ssh takes the first. */
+  readonly options?: readonly string[] | undefined;
   /** How long the host may be silent, in seconds, before the connection counts as dead. */
   readonly timeout: number;
 }
@@ -42,12 +46,14 @@ export function pathIn(directory: string, name: string): string {
 export function sshArgv(settings: SshSettings): string[] {
   // In cron nobody answers a prompt, and a dead link has to end by itself.
   const options = [
+    ...settings.options ?? [],
     "BatchMode=yes",
     `ConnectTimeout=${settings.timeout}`,
     `ServerAliveInterval=${Math.ceil(settings.timeout / ALIVE_COUNT)}`,
     `ServerAliveCountMax=${ALIVE_COUNT}`,
   ];
-  const argv = ["ssh", ...options.flatMap((option) => ["-o", option])];
+  const config = settings.configFile === undefined ? [] : ["-F", settings.configFile];
+  const argv = ["ssh", ...config, ...options.flatMap((option) => ["-o", option])];
   if (settings.port !== undefined) argv.push("-p", String(settings.port));
   if (settings.identityFile !== undefined) argv.push("-i", settings.identityFile);
   return argv;
@@ -72,7 +78,7 @@ export interface SyncSettings {
   readonly ssh?: readonly string[] | undefined;
   /** rsync patterns. */
   readonly exclude: readonly string[];
-  /** Options for what we alone read of rsync. */
+  /** Further options for rsync. */
   readonly options: readonly string[];
   /** What runs in front of the destination's rsync. */
   readonly wrapper: readonly string[];
@@ -100,28 +106,18 @@ export function rsyncArgv(settings: SyncSettings): string[] {
 /**
  * tar's arguments to pack the mirror into `file`. `--force-local`: a colon in a
  * path is no host. The mirror is named as 0.8.4 named it, so that archives unpack
- * alike.
+ * alike; plain bzip2 is called as 0.8.4 called it.
  */
-export function tarOptions({ path, rsyncDir }: DestinationPaths, file: string): string[] {
-  return ["--force-local", "-C", path, "-cjf", file, "--", rsyncDir];
-}
-
-/**
- * Lists a directory so that every name is unambiguous: one line an entry, names
- * quoted as in C, plain ASCII. coreutils alone; `find` is not on every host.
- */
-export function listArgv(path: string): string[] {
-  return [
-    "env",
-    "LC_ALL=C",
-    "ls",
-    "-lniAs",
-    "--block-size=1",
-    "--time-style=+%s",
-    "--quoting-style=c",
-    "--",
-    pathIn(path, ""),
-  ];
+export function tarOptions(
+  { path, rsyncDir }: DestinationPaths,
+  { file, compressor }: { file: string; compressor: readonly string[] },
+): string[] {
+  const compress = compressor.length === 0
+    ? ["-cf"]
+    : compressor.join(" ") === "bzip2"
+    ? ["-cjf"]
+    : ["-I", compressor.join(" "), "-cf"];
+  return ["--force-local", "-C", path, ...compress, file, "--", rsyncDir];
 }
 
 /** A command line has to fit the 128 KiB that Linux allows for one argument. */

@@ -7,24 +7,52 @@
  */
 
 import { type DestinationPaths, pathIn, tarOptions, WORK_DIRECTORY } from "./argv.ts";
+import { compressorNames } from "./compression.ts";
+import { ANNOUNCEMENT, END_OF_GREETING } from "./greeting.ts";
+import type { MirrorRecord } from "./mirror_record.ts";
 
-/** A held connection announces itself by a line that starts so. */
-export const ANNOUNCEMENT = "roundrobinbackup: connected";
-/** What a held connection has to say ends with this line. */
-export const END_OF_GREETING = "roundrobinbackup: ready";
+/** What `stat` says of an archive, to know it again: size, time of change, inode. */
+const STAT = "%s %.9Y %i";
 /** The exit status of a script that found the destination locked. */
 export const LOCKED = 75;
 
-/** Clock and state, for whoever holds or only reads: `$dir` is the work directory. */
-const GREETING = `
+/** What a greeting says of compressors, in the order of their table. */
+const PROGRAMS = compressorNames().join(" ");
+
+/**
+ * Clock, state, the mirror's record, installed compressors and the directory's
+ * listing, in one answer. `$1` is the destination, `$dir` the work directory;
+ * files come in base64, so that no content can be taken for the end. Then it holds
+ * the connection until our end of it closes, also by our death.
+ *
+ * The listing is unambiguous: one line an entry, names quoted as in C, plain ASCII.
+ */
+function greeting(between = ""): string {
+  return `
 echo "${ANNOUNCEMENT} $(date +%s)"
-cat -- "$dir/state.json" 2>/dev/null
+base64 -w0 -- "$dir/state.json" 2>/dev/null
 echo
+base64 -w0 -- "$dir/mirror.json" 2>/dev/null
+echo
+${between}
+for program in ${PROGRAMS}; do
+  if command -v "$program" >/dev/null; then printf '%s ' "$program"; fi
+done
+echo
+if [ -d "$1" ]; then
+  LC_ALL=C ls -lniAs --block-size=1 --time-style=+%s --quoting-style=c -- "$1/"
+  code=$?
+  if [ "$code" -gt 1 ]; then LC_ALL=C ls -- "$1/" 2>&1 >/dev/null; fi
+  echo "listed $code"
+else
+  echo "missing"
+fi
 echo "${END_OF_GREETING}"
 exec cat >/dev/null`;
+}
 
-/** $1 the work directory. Holds the connection until our end of it closes, also by our death. */
-const READ = `dir=$1${GREETING}`;
+/** $1 the destination. Changes nothing. */
+const READ = `dir=$1/${WORK_DIRECTORY}${greeting()}`;
 
 /**
  * $1 the destination, $2 the mirror's directory, $3 seconds to wait, $4 who we are.
@@ -32,7 +60,8 @@ const READ = `dir=$1${GREETING}`;
  * Descriptor 9 holds the lock until this shell ends, and it ends when our end of
  * the connection closes. Programs of a run that died hold `workers` while they
  * live: they are waited for. What that run left is cleared; where it ended
- * between its last two renames, the second one is made up for.
+ * between its last two renames, the second one is made up for. The mirror's
+ * record goes before the mirror can change.
  */
 const LOCK = `
 dir=$1/${WORK_DIRECTORY}
@@ -55,11 +84,22 @@ for run in "$dir"/run-*; do
     if [ -f "$sum" ] && [ ! -e "\${sum%.sha256}" ]; then mv -f -- "$sum" "$1/"; fi
   done
   [ ! -e "$run" ] || rm -rf -- "$run" || exit 1
-done${GREETING}`;
+done${greeting('rm -f -- "$dir/mirror.json" || exit 1')}`;
+
+/**
+ * Renames `$run/$name` and its checksum into place, and says what is there now.
+ * Between the two renames an archive can have no checksum, or that of the archive
+ * that it replaced: the next run makes up for it.
+ */
+const PUBLISH = `
+if mv -f -T -- "$run/$name" "$dest/$name"; then :; else rm -rf -- "$run"; exit 1; fi
+mv -f -T -- "$run/$name.sha256" "$dest/$name.sha256" || exit 1
+sync -- "$dest" && rmdir -- "$run" && read -r sum _ <"$dest/$name.sha256" &&
+stat -c "published $sum ${STAT}" -- "$dest/$name"`;
 
 /**
  * $1 the destination, $2 the name of the run's directory, $3 the archive's name,
- * then tar's arguments, in which \`-f\` names the archive in the run's directory.
+ * then tar's arguments, in which `-f` names the archive in the run's directory.
  *
  * Descriptor 3 is our end of the connection: when it closes before tar ends, we
  * have died, and tar goes too. Every step says what it did.
@@ -80,23 +120,49 @@ if [ "$code" -gt 1 ]; then rm -rf -- "$run"; fi
 echo "tar $code"
 if [ "$code" -gt 1 ]; then exit 1; fi
 if (cd -- "$run" && sync -- "$name" && sha256sum -- "$name" >"$name.sha256" && sync -- "$name.sha256")
-then :; else rm -rf -- "$run"; exit 1; fi
-if mv -f -T -- "$run/$name" "$dest/$name"; then :; else rm -rf -- "$run"; exit 1; fi
-mv -f -T -- "$run/$name.sha256" "$dest/$name.sha256" || exit 1
-sync -- "$dest" && rmdir -- "$run" && echo "published"`;
+then :; else rm -rf -- "$run"; exit 1; fi${PUBLISH}`;
 
-/** $1 the work directory, $2 the state's text. */
+/**
+ * $1 the destination, $2 the name of the run's directory, $3 the new archive's
+ * name, $4 the one that holds the same, $5 what `stat` has to say of that, $6 its
+ * sha256. Says `different` where the old one is not as it was, or cannot be linked.
+ */
+const LINK = `
+dest=$1 run=$1/${WORK_DIRECTORY}/$2 name=$3
+read -r sum _ 2>/dev/null <"$dest/$4.sha256"
+if [ "$(stat -c "${STAT}" -- "$dest/$4" 2>/dev/null)" != "$5" ] || [ "$sum" != "$6" ]; then
+  echo "different"; exit 0
+fi
+if [ "$name" = "$4" ]; then echo "published $sum $5"; exit 0; fi
+mkdir -- "$run" || exit 1
+if ln -- "$dest/$4" "$run/$name" 2>/dev/null; then :; else rmdir -- "$run"; echo "different"; exit 0; fi
+printf '%s  %s\\n' "$sum" "$name" >"$run/$name.sha256" && sync -- "$run/$name.sha256" ||
+{ rm -rf -- "$run"; exit 1; }${PUBLISH}`;
+
+/** $1 the work directory, $2 the state's text, $3 the mirror's record, empty for none. */
 const WRITE_STATE = `
-printf '%s' "$2" >"$1/state.json.new" && sync -- "$1/state.json.new" &&
-mv -f -T -- "$1/state.json.new" "$1/state.json" && sync -- "$1"`;
+cd -- "$1" && printf '%s' "$2" >state.json.new && sync -- state.json.new &&
+mv -f -T -- state.json.new state.json || exit 1
+if [ -n "$3" ]; then
+  printf '%s' "$3" >mirror.json.new && sync -- mirror.json.new &&
+  mv -f -T -- mirror.json.new mirror.json || exit 1
+fi
+sync -- .`;
+
+/** $0 the lock of the workers, then an argument list. The program inherits descriptor 8. */
+const WORKER = 'exec 8>>"$0" && flock -s 8 && exec "$@"';
+
+/** An argument list, at low priority: nice and, where there is one, ionice. */
+const NICE =
+  'if command -v ionice >/dev/null; then exec ionice -c 3 nice -n 19 "$@"; else exec nice -n 19 "$@"; fi';
 
 function scriptArgv(script: string, ...parameters: readonly string[]): string[] {
   return ["sh", "-c", script.trim(), "roundrobinbackup", ...parameters];
 }
 
-/** Holds a connection without a lock and greets with clock and state. */
+/** Holds a connection without a lock; it greets, and changes nothing. */
 export function readArgv({ path }: DestinationPaths): string[] {
-  return scriptArgv(READ, pathIn(path, WORK_DIRECTORY));
+  return scriptArgv(READ, path);
 }
 
 /** Holds a connection with the lock; `holder` is what a second run is told. */
@@ -113,13 +179,29 @@ export interface ArchiveRun {
   readonly name: string;
   /** The name of the directory, in the work directory, that no other run uses. */
   readonly directory: string;
+  /** The compressor with its arguments; empty for none. */
+  readonly compressor: readonly string[];
+  /** At low priority. */
+  readonly nice: boolean;
 }
 
 /** Packs, flushes, sums and publishes an archive, or leaves nothing behind. */
-export function archiveArgv(paths: DestinationPaths, { name, directory }: ArchiveRun): string[] {
+export function archiveArgv(paths: DestinationPaths, run: ArchiveRun): string[] {
+  const { name, directory, compressor, nice } = run;
   const file = pathIn(pathIn(pathIn(paths.path, WORK_DIRECTORY), directory), name);
-  const tar = tarOptions(paths, file);
-  return workerArgv(paths, scriptArgv(ARCHIVE, paths.path, directory, name, ...tar));
+  const tar = tarOptions(paths, { file, compressor });
+  const argv = scriptArgv(ARCHIVE, paths.path, directory, name, ...tar);
+  return [...workerArgv(paths), ...(nice ? niceArgv() : []), ...argv];
+}
+
+/** Makes an archive that holds the same as an older one: a hard link to it. */
+export function linkArgv(
+  paths: DestinationPaths,
+  { name, directory }: ArchiveRun,
+  { archive, stat, sha256 }: MirrorRecord,
+): string[] {
+  const argv = scriptArgv(LINK, paths.path, directory, name, archive, stat, sha256);
+  return [...workerArgv(paths), ...argv];
 }
 
 /** The commands of {@linkcode archiveArgv}, one by one, as a person would type them. */
@@ -130,7 +212,7 @@ export function shownArchiveArgvs(paths: DestinationPaths, run: ArchiveRun): str
   const sum = ["sh", "-c", 'cd -- "$1" && sha256sum -- "$2" >"$2.sha256"', "sh"];
   return [
     ["mkdir", "--", directory],
-    ["tar", ...tarOptions(paths, file)],
+    ["tar", ...tarOptions(paths, { file, compressor: run.compressor })],
     ["sync", "--", file],
     [...sum, directory, run.name],
     ["mv", "-f", "-T", "--", file, published],
@@ -144,40 +226,20 @@ export function shownDirectoriesArgv({ path, rsyncDir }: DestinationPaths): stri
   return ["mkdir", "-p", "--", pathIn(path, rsyncDir), pathIn(path, WORK_DIRECTORY)];
 }
 
-/** Replaces the state, whole or not at all. */
-export function writeStateArgv({ path }: DestinationPaths, text: string): string[] {
-  return scriptArgv(WRITE_STATE, pathIn(path, WORK_DIRECTORY), text);
+/** Replaces the state, whole or not at all, and then the mirror's record. */
+export function writeStateArgv(
+  { path }: DestinationPaths,
+  { state, mirror }: { state: string; mirror: string },
+): string[] {
+  return scriptArgv(WRITE_STATE, pathIn(path, WORK_DIRECTORY), state, mirror);
 }
 
-/** $0 the lock of the workers, then an argument list. The program inherits descriptor 8. */
-const WORKER = 'exec 8>>"$0" && flock -s 8 && exec "$@"';
-
-/** `argv`, known to the next run's lock for as long as it lives. */
-export function workerArgv({ path }: DestinationPaths, argv: readonly string[]): string[] {
-  return ["sh", "-c", WORKER, pathIn(pathIn(path, WORK_DIRECTORY), "workers"), ...argv];
+/** In front of an argument list: known to the next run's lock for as long as it lives. */
+export function workerArgv({ path }: DestinationPaths): string[] {
+  return ["sh", "-c", WORKER, pathIn(pathIn(path, WORK_DIRECTORY), "workers")];
 }
 
-/** What a held connection said when it was made. */
-export interface Greeting {
-  /** The destination's clock. */
-  readonly clock: Temporal.Instant;
-  /** The text of the state file; empty when there is none. */
-  readonly state: string;
-}
-
-/**
- * Reads a greeting.
- *
- * @throws {Error} when it is none
- */
-export function parseGreeting(text: string): Greeting {
-  const match = new RegExp(`^${ANNOUNCEMENT} (\\d+)\\n([^]*)\\n${END_OF_GREETING}$`, "m").exec(
-    text,
-  );
-  if (match === null) throw new Error(`Cannot read the greeting ${JSON.stringify(text)}`);
-  const [, seconds, state] = match;
-  return {
-    clock: Temporal.Instant.fromEpochMilliseconds(Number(seconds) * 1000),
-    state: state?.trim() ?? "",
-  };
+/** In front of an argument list: at low priority. */
+export function niceArgv(): string[] {
+  return ["sh", "-c", NICE, "nice"];
 }

@@ -45,6 +45,22 @@ export const FILE: ValueSpec<string> = {
   parse: (text) => text === "" ? undefined : text,
 };
 
+/** One of the given words. */
+export function oneOf(label: string, words: readonly string[]): ValueSpec<string> {
+  return {
+    label,
+    accepts: `one of ${words.join(", ")}`,
+    parse: (text) => words.includes(text) ? text : undefined,
+  };
+}
+
+/** Any text but none. */
+export const TEXT: ValueSpec<string> = {
+  label: "TEXT",
+  accepts: "some text",
+  parse: (text) => text === "" ? undefined : text,
+};
+
 /** An rsync filter pattern. */
 export const PATTERN: ValueSpec<string> = {
   label: "PATTERN",

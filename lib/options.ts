@@ -5,92 +5,39 @@
  * @module
  */
 
+import { COMPRESSORS } from "./compression.ts";
+import { CONNECTION_OPTIONS } from "./connection_options.ts";
+import {
+  ARCHIVE,
+  BACKUP,
+  EVERY,
+  flag,
+  GENERAL,
+  NAMES,
+  optional,
+  type OptionSpec,
+  PRUNE,
+  several,
+  TRANSFER,
+  withDefault,
+} from "./option_spec.ts";
 import {
   DATE,
   FILE,
   HIGHEST_COUNT,
   MIRROR,
+  oneOf,
   PATTERN,
   PREFIX,
-  type ValueSpec,
+  TEXT,
   wholeNumber,
 } from "./option_values.ts";
+import { RETENTION_OPTIONS } from "./retention_options.ts";
 
-/** The commands, in the order of the help. */
-export const COMMANDS = ["backup", "list", "plan"] as const;
-
-/** A command of the program. */
-export type CommandName = typeof COMMANDS[number];
-
-/** What the program does when no command is named. */
-export const DEFAULT_COMMAND = "backup" satisfies CommandName;
-
-/** One option. */
-export interface OptionSpec<T> {
-  /** The long names, without dashes; the first is the one that messages use. */
-  readonly names: readonly string[];
-  readonly short?: string;
-  /** Absent for a flag. */
-  readonly value?: ValueSpec<T extends readonly (infer Item)[] ? Item : NonNullable<T>>;
-  /** `repeat`: given any number of times; `words`: also several words each time. */
-  readonly many?: "repeat" | "words";
-  readonly fallback: T;
-  /** A sentence for the help; the default is added by itself. */
-  readonly help: string;
-  readonly group: string;
-  readonly commands: readonly CommandName[];
-}
+export { type CommandName, COMMANDS, DEFAULT_COMMAND, type OptionSpec } from "./option_spec.ts";
 
 /** How many archives a run removes at most, unless the user says otherwise. */
 export const DEFAULT_MAX_PRUNE = 4;
-
-const EVERY: readonly CommandName[] = COMMANDS;
-const BACKUP = "Backup";
-const PRUNE = "Prune";
-const CONNECTION = "Connection";
-const RETENTION = "Retention";
-const NAMES = "Files at the destination";
-const GENERAL = "General";
-
-function count(name: string, fallback: number): OptionSpec<number> {
-  return {
-    names: [name],
-    value: wholeNumber(0, HIGHEST_COUNT),
-    fallback,
-    help: `How many ${name} to keep${name === "days" ? ", besides today" : ""}.`,
-    group: RETENTION,
-    commands: EVERY,
-  };
-}
-
-function anchorPart(name: string, highest: number, help: string): OptionSpec<number | undefined> {
-  return {
-    names: [name],
-    value: wholeNumber(1, highest),
-    fallback: undefined,
-    help,
-    group: RETENTION,
-    commands: EVERY,
-  };
-}
-
-function flag(
-  spec: Pick<OptionSpec<boolean>, "names" | "help" | "group" | "commands"> & { short?: string },
-): OptionSpec<boolean> {
-  return { ...spec, fallback: false };
-}
-
-function optional<T>(spec: OptionSpec<T | undefined>): OptionSpec<T | undefined> {
-  return spec;
-}
-
-function several(spec: OptionSpec<readonly string[]>): OptionSpec<readonly string[]> {
-  return spec;
-}
-
-function withDefault<T extends string | number>(spec: OptionSpec<T>): OptionSpec<T> {
-  return spec;
-}
 
 /** Every option. Adding one is one entry here. */
 export const OPTIONS = {
@@ -116,6 +63,62 @@ export const OPTIONS = {
     names: ["allow-empty"],
     help: "Back up a SOURCE that is empty; otherwise that stops the run.",
     group: BACKUP,
+    commands: ["backup"],
+  }),
+  compress: withDefault<string>({
+    names: ["compress"],
+    value: oneOf("NAME", ["auto", ...Object.keys(COMPRESSORS)]),
+    fallback: "auto",
+    help: `What packs archives, at the destination: auto (lbzip2 where it is installed, else ` +
+      `bzip2), ${Object.keys(COMPRESSORS).join(", ")}.`,
+    group: ARCHIVE,
+    commands: ["backup"],
+  }),
+  compressLevel: optional<number>({
+    names: ["compress-level"],
+    value: wholeNumber(1, 19),
+    fallback: undefined,
+    help: "How hard it tries: 1 to 9, for zstd to 19. Default: the program's own.",
+    group: ARCHIVE,
+    commands: ["backup"],
+  }),
+  alwaysArchive: flag({
+    names: ["always-archive"],
+    help: "Pack a new archive although nothing changed; otherwise it becomes a hard link to the " +
+      "last one.",
+    group: ARCHIVE,
+    commands: ["backup"],
+  }),
+  bwlimit: optional<string>({
+    names: ["bwlimit"],
+    value: {
+      ...TEXT,
+      label: "RATE",
+      accepts: "a rate as rsync takes it, for instance 500 (KiB a second) or 1.5m",
+      parse: (text) => /^\d+(\.\d+)?[kKmMgG]?$/.test(text) ? text : undefined,
+    },
+    fallback: undefined,
+    help: "Transfer no faster than this, in KiB a second or with a suffix k, m or g.",
+    group: TRANSFER,
+    commands: ["backup"],
+  }),
+  rsyncOption: several({
+    names: ["rsync-option"],
+    value: {
+      ...TEXT,
+      label: "OPTION",
+      accepts: "an option of rsync, written --rsync-option=OPTION",
+    },
+    many: "repeat",
+    fallback: [],
+    help: "A further option for rsync, for instance --rsync-option=--numeric-ids. Repeatable.",
+    group: TRANSFER,
+    commands: ["backup"],
+  }),
+  nice: flag({
+    names: ["nice"],
+    help: "Run rsync and the packing at low priority: nice and, where there is one, ionice.",
+    group: TRANSFER,
     commands: ["backup"],
   }),
   requireMount: optional<string>({
@@ -155,40 +158,7 @@ export const OPTIONS = {
     group: PRUNE,
     commands: ["backup"],
   }),
-  sshPort: optional<number>({
-    names: ["ssh-port"],
-    short: "p",
-    value: { ...wholeNumber(1, 65535), label: "PORT" },
-    fallback: undefined,
-    help: "The port of the ssh server. Default: 22, or what ssh's configuration says.",
-    group: CONNECTION,
-    commands: EVERY,
-  }),
-  sshIdentityFile: optional<string>({
-    names: ["ssh-identity-file"],
-    short: "i",
-    value: FILE,
-    fallback: undefined,
-    help: "The private key to log in with.",
-    group: CONNECTION,
-    commands: EVERY,
-  }),
-  retries: withDefault<number>({
-    names: ["retries"],
-    value: wholeNumber(0, 100),
-    fallback: 2,
-    help: "How often to try again when the host cannot be reached.",
-    group: CONNECTION,
-    commands: EVERY,
-  }),
-  timeout: withDefault<number>({
-    names: ["timeout"],
-    value: { ...wholeNumber(4, 86_400), label: "SECONDS" },
-    fallback: 60,
-    help: "How long the host may be silent before the connection counts as dead.",
-    group: CONNECTION,
-    commands: EVERY,
-  }),
+  ...CONNECTION_OPTIONS,
   rsyncDir: withDefault<string>({
     names: ["rsync-dir"],
     value: MIRROR,
@@ -205,31 +175,7 @@ export const OPTIONS = {
     group: NAMES,
     commands: EVERY,
   }),
-  days: count("days", 6),
-  weeks: count("weeks", 5),
-  months: count("months", 6),
-  years: count("years", 10),
-  anchorDate: optional<Temporal.PlainDate>({
-    names: ["anchor-date"],
-    value: DATE,
-    fallback: undefined,
-    help: "The date that gives weekday, day of month and month of the slots. Default: the date " +
-      "of the oldest archive, else today.",
-    group: RETENTION,
-    commands: EVERY,
-  }),
-  dayOfWeek: anchorPart(
-    "day-of-week",
-    7,
-    "Instead of an anchor date: the weekday of weeks, 1 for Monday. Default: 1, once " +
-      "one of these three is given.",
-  ),
-  dayOfMonth: anchorPart(
-    "day-of-month",
-    31,
-    "Likewise the day of months; 29 to 31 become day 1 of the next month.",
-  ),
-  monthOfYear: anchorPart("month-of-year", 12, "Likewise the month of years."),
+  ...RETENTION_OPTIONS,
   today: optional<Temporal.PlainDate>({
     names: ["today"],
     value: DATE,

@@ -5,7 +5,7 @@
  */
 
 import type { DirectoryEntry } from "./directory_listing.ts";
-import type { PrunePlan } from "./prune_plan.ts";
+import type { PlannedArchive, PrunePlan } from "./prune_plan.ts";
 import { type RetentionRules, roundRobinDates } from "./retention.ts";
 
 /** What `--json` says of the anchor: its date, or its parts when those were given. */
@@ -60,31 +60,64 @@ export function planText(plan: PrunePlan): string {
   return [heading(plan.rules), ...table(rows), totals].join("\n");
 }
 
+/** An archive as `list` shows it. */
+interface ListedArchive extends PlannedArchive {
+  /** Bytes. */
+  readonly size: number;
+  /** It shares its content on disk with an older one: nothing had changed. */
+  readonly unchanged: boolean;
+}
+
+/** The archives of a plan with what the directory says of them, newest first. */
+function listedArchives(
+  { archives }: PrunePlan,
+  entries: readonly DirectoryEntry[],
+): ListedArchive[] {
+  const byName = new Map(entries.map((entry) => [entry.name, entry]));
+  const older = new Set<string>();
+  return archives.toReversed().map((archive) => {
+    const { size = 0, inode = archive.name } = byName.get(archive.name) ?? {};
+    const unchanged = older.has(inode);
+    older.add(inode);
+    return { ...archive, size, unchanged };
+  }).reverse();
+}
+
+/** Bytes that archives take, shared content counted once. */
+function sharedSize(archives: readonly ListedArchive[]): number {
+  return archives.reduce((sum, { size, unchanged }) => unchanged ? sum : sum + size, 0);
+}
+
 /** `list --json`: the archives, newest first, sizes in bytes. */
 export function listJson(plan: PrunePlan, entries: readonly DirectoryEntry[]): string {
-  const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  const archives = plan.archives.map(({ name, date, action, reasons }) => ({
+  const listed = listedArchives(plan, entries);
+  const archives = listed.map(({ name, date, size, unchanged, action, reasons }) => ({
     name,
     date: date.toString(),
-    size: byName.get(name)?.size ?? 0,
+    size,
+    unchanged,
     action,
     reasons,
   }));
-  return json({ today: plan.rules.today.toString(), anchor: anchorJson(plan.rules), archives });
+  const { today } = plan.rules;
+  const total = sharedSize(listed);
+  return json({ today: today.toString(), anchor: anchorJson(plan.rules), total, archives });
 }
 
 /** `list`. */
 export function listText(plan: PrunePlan, entries: readonly DirectoryEntry[]): string {
-  const byName = new Map(entries.map((entry) => [entry.name, entry]));
-  const size = (name: string) => byName.get(name)?.size ?? 0;
-  const rows = plan.archives.map(({ name, date, action, reasons }) => [
+  const listed = listedArchives(plan, entries);
+  const rows = listed.map(({ name, date, size, unchanged, action, reasons }) => [
     date.toString(),
-    sizeText(size(name)).padStart(8),
+    sizeText(size).padStart(8),
     shownName(name),
-    action === "keep" ? reasons.join(", ") : "no rule holds it: the next prune removes it",
+    `${action === "keep" ? reasons.join(", ") : "no rule holds it: a prune will remove it"}${
+      unchanged ? " (unchanged)" : ""
+    }`,
   ]);
-  const total = plan.archives.reduce((sum, { name }) => sum + size(name), 0);
-  return [...table(rows), `${archiveCount(rows.length)}, ${sizeText(total)}`].join("\n");
+  return [...table(rows), `${archiveCount(rows.length)}, ${sizeText(sharedSize(listed))}`].join(
+    "\n",
+  );
 }
 
 /** `1 archive`, `7 archives`. */

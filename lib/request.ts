@@ -7,6 +7,7 @@
 
 import type { SshSettings } from "./argv.ts";
 import { parseCommandLine, type ParsedCommandLine } from "./command_line.ts";
+import { type CompressionChoice, compressionChoice } from "./compression.ts";
 import { UsageError } from "./errors.ts";
 import { type Location, parseLocation } from "./location.ts";
 import { type CommandName, DEFAULT_MAX_PRUNE } from "./options.ts";
@@ -43,6 +44,13 @@ export interface BackupRequest extends RetentionRequest {
   /** How long to wait for another run, in seconds. */
   readonly lockWait: number;
   readonly prune: PruneRequest;
+  readonly compression: CompressionChoice;
+  /** Pack although nothing has changed. */
+  readonly alwaysArchive: boolean;
+  /** Further options for rsync. */
+  readonly rsyncOptions: readonly string[];
+  /** At low priority, at both ends. */
+  readonly nice: boolean;
 }
 
 /** What a backup may prune. */
@@ -126,6 +134,13 @@ export function parseRequest(argv: readonly string[]): Request {
           maxPruneGiven: options.maxPrune !== undefined,
           acceptShrink: options.acceptShrink,
         },
+        compression: compressionChoice(options.compress, options.compressLevel),
+        alwaysArchive: options.alwaysArchive,
+        rsyncOptions: [
+          ...(options.bwlimit === undefined ? [] : [`--bwlimit=${options.bwlimit}`]),
+          ...options.rsyncOption,
+        ],
+        nice: options.nice,
       };
     }
     case "list": {
@@ -187,6 +202,8 @@ function destinationRequest(text: string, { options }: ParsedCommandLine): Desti
       port: named ?? options.sshPort,
       identityFile: options.sshIdentityFile,
       timeout: options.timeout,
+      configFile: options.sshConfig,
+      options: options.sshOption,
     },
     retries: options.retries,
     rsyncDir: options.rsyncDir,

@@ -46,6 +46,8 @@ declare module "@std/assert" {
   export function assert(condition: unknown, message?: string): asserts condition;
   /** Fails unless both are deeply equal. */
   export function assertEquals<T>(actual: T, expected: T, message?: string): void;
+  /** Fails if both are deeply equal. */
+  export function assertNotEquals<T>(actual: T, expected: T, message?: string): void;
   /** Fails unless the text contains `expected`. */
   export function assertStringIncludes(actual: string, expected: string, message?: string): void;
   /** Fails unless the text matches. */

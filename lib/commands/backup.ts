@@ -4,14 +4,22 @@
  * @module
  */
 
+import { archiveName } from "../archive_name.ts";
+import { compressionFor } from "../compression.ts";
 import type { ArchiveRun } from "../destination_scripts.ts";
 import { EXIT, type ExitStatus } from "../exit_status.ts";
+import type { MirrorRecord } from "../mirror_record.ts";
 import { isGoodRun, type Withheld, withheldReasons } from "../prune_brake.ts";
 import { pacedPrune } from "../prune_pace.ts";
 import { type PrunePlan, prunePlan } from "../prune_plan.ts";
 import { archiveCount, planText } from "../report.ts";
 import type { BackupRequest } from "../request.ts";
-import { Destination, type StepReport, type SyncReport } from "../system/destination.ts";
+import {
+  Destination,
+  type Published,
+  type StepReport,
+  type SyncReport,
+} from "../system/destination.ts";
 import { checkedSource } from "../system/files.ts";
 import { evidence, runProcess } from "../system/process.ts";
 import type { Run } from "../system/run.ts";
@@ -46,13 +54,32 @@ async function holder(): Promise<string> {
   return `${stdout.trim()}, process ${Deno.pid}, since ${since}`;
 }
 
+/** The plan once the archive of this run is made. */
 function planFor(
   { backupPrefix, policy, anchorChoice }: BackupRequest,
-  { destination, run }: { destination: Destination; run: Run },
-  entries: Parameters<typeof prunePlan>[0],
+  { destination, run, archive }: { destination: Destination; run: Run; archive: ArchiveRun },
 ): PrunePlan {
   const stateAnchor = destination.state?.anchorDate;
+  const entries = [...destination.entries ?? [], { name: archive.name, kind: "file" }];
   return prunePlan(entries, backupPrefix, { today: run.today, policy, anchorChoice, stateAnchor });
+}
+
+/** How the archive of this run is made. */
+function archiveRun(request: BackupRequest, destination: Destination, run: Run): ArchiveRun {
+  const { compression: choice, backupPrefix, nice } = request;
+  const compression = compressionFor(choice, destination.programs);
+  if (compression === undefined) {
+    const name = choice.name === "auto" ? "bzip2" : choice.name;
+    throw new Error(
+      `There is no "${name}" at "${destination.text}": install it, or choose another --compress`,
+    );
+  }
+  return {
+    name: archiveName(backupPrefix, run.today, compression.ending),
+    directory: `run-${crypto.randomUUID()}`,
+    compressor: compression.argv,
+    nice,
+  };
 }
 
 /** Prints what would run. The prune plan is the real one, as if today's archive were made. */
@@ -61,14 +88,12 @@ async function showBackup(
   destination: Destination,
   run: Run,
 ): Promise<ExitStatus> {
-  const archive = destination.archiveRun(request.backupPrefix, run.today);
-  const entries = await destination.entries() ?? [];
-  const made = { name: archive.name, kind: "file" };
-  const plan = planFor(request, { destination, run }, [...entries, made]);
+  const archive = archiveRun(request, destination, run);
+  const plan = planFor(request, { destination, run, archive });
   const { noPrune, maxPrune } = request.prune;
   const { now, waiting } = pacedPrune(plan, noPrune ? 0 : maxPrune);
   const lines = [
-    ...destination.shownBackup(request.source, request.exclude, archive),
+    ...destination.shownBackup(request, archive),
     ...planText(plan).split("\n").map((line) => `# ${line}`),
     ...destination.shownRemove(now.map(({ name }) => name)),
   ];
@@ -92,32 +117,52 @@ class Backup {
 
   async make(): Promise<ExitStatus> {
     const { terminal } = this.#run;
-    const { source, exclude, backupPrefix } = this.#request;
+    const { source } = this.#request;
+    const archive = archiveRun(this.#request, this.#destination, this.#run);
     if (this.#destination.stateIsForeign) {
       await terminal.warn(
         `The state file of "${this.#destination.text}" could not be read; it is written anew`,
       );
     }
     await terminal.progress(`Syncing ${source} to ${this.#destination.text}`);
-    const sync = await this.#destination.sync(source, exclude);
-    const archive = this.#destination.archiveRun(backupPrefix, this.#run.today);
+    const sync = await this.#destination.sync(this.#request);
     await terminal.progress(`Packing ${archive.name}`);
-    const packed = await this.#destination.publishArchive(archive);
-    const withheld = this.#withheld(sync, packed);
-    const plan = planFor(
-      this.#request,
-      { destination: this.#destination, run: this.#run },
-      await this.#destination.existingEntries(),
-    );
+    const same = this.#same(sync, archive);
+    const linked = same && await this.#destination.linkArchive(archive, same);
+    const published = linked ?? await this.#destination.publishArchive(archive);
+    const withheld = this.#withheld(sync, published);
+    const plan = planFor(this.#request, {
+      destination: this.#destination,
+      run: this.#run,
+      archive,
+    });
     const removed = withheld.length > 0
       ? await this.#withhold(withheld, archive)
       : await this.#prune(plan);
-    await this.#remember(plan, { sync, archive, good: isGoodRun(withheld) });
+    await this.#remember(plan, { sync, archive, published, good: isGoodRun(withheld) });
     await terminal.summary(
-      `Backed up ${source} to ${this.#destination.text}: ${archive.name} made, ` +
+      `Backed up ${source} to ${this.#destination.text}: ${archive.name} ` +
+        `${linked === undefined ? "made" : "made (unchanged)"}, ` +
         `${archiveCount(plan.archives.length - removed)} kept, ${removed} removed`,
     );
     return this.#status;
+  }
+
+  /** The archive that holds all that a new one would hold: nothing has changed since. */
+  #same(sync: SyncReport, archive: ArchiveRun): MirrorRecord | undefined {
+    const { mirror } = this.#destination;
+    if (this.#request.alwaysArchive || sync.verdict !== "done" || sync.changes > 0) {
+      return undefined;
+    }
+    if (mirror === undefined || mirror.made !== this.#made(archive)) return undefined;
+    // sha256sum writes such a name in a way of its own.
+    return `${archive.name}${mirror.archive}`.includes("\\") ? undefined : mirror;
+  }
+
+  /** All that an archive depends on, beside the source. */
+  #made({ compressor }: ArchiveRun): string {
+    const { destination: { rsyncDir }, exclude, rsyncOptions } = this.#request;
+    return JSON.stringify({ compressor, rsyncDir, exclude, rsyncOptions });
   }
 
   #withheld(sync: SyncReport, packed: StepReport): Withheld[] {
@@ -170,16 +215,23 @@ class Backup {
   /** Writes the state. The archive is made, so a failure here is no failure of the run. */
   async #remember(
     plan: PrunePlan,
-    { sync, archive, good }: { sync: SyncReport; archive: ArchiveRun; good: boolean },
+    { sync, archive, published, good }: {
+      sync: SyncReport;
+      archive: ArchiveRun;
+      published: Published;
+      good: boolean;
+    },
   ): Promise<void> {
-    const { state } = this.#destination;
+    const { state, connected } = this.#destination;
     const oldest = plan.archives.at(-1)?.date;
     const anchorDate = state?.anchorDate ?? oldest ?? this.#run.today;
     const lastGoodRun = good && sync.stats !== undefined
-      ? { time: this.#destination.connected, ...sync.stats, archive: archive.name }
+      ? { time: connected, ...sync.stats, archive: archive.name }
       : state?.lastGoodRun;
+    const whole = sync.verdict === "done" && published.verdict === "done";
+    const mirror = { archive: archive.name, ...published.identity, made: this.#made(archive) };
     try {
-      await this.#destination.writeState({ anchorDate, lastGoodRun });
+      await this.#destination.remember({ anchorDate, lastGoodRun }, whole ? mirror : undefined);
     } catch (error) {
       if (!(error instanceof Error) || this.#run.signal?.aborted) throw error;
       this.#status = EXIT.attention;

@@ -18,7 +18,7 @@ import type { Run } from "../system/run.ts";
  */
 export async function list(request: ListRequest, run: Run): Promise<ExitStatus> {
   await using destination = await Destination.open(request.destination, { signal: run.signal });
-  const entries = await destination.existingEntries();
+  const entries = destination.existingEntries();
   const { policy, anchorChoice, backupPrefix } = request;
   const plan = prunePlan(entries, backupPrefix, {
     today: run.today,

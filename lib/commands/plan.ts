@@ -44,5 +44,5 @@ async function planForDestination(
   await using destination = await Destination.open(requested, { signal: run.signal });
   const stateAnchor = destination.state?.anchorDate;
   const choice = { ...choiceOf(request, run), stateAnchor };
-  return prunePlan(await destination.existingEntries(), request.backupPrefix, choice);
+  return prunePlan(destination.existingEntries(), request.backupPrefix, choice);
 }

@@ -5,25 +5,27 @@
  * @module
  */
 
-import { archiveName } from "../archive_name.ts";
-import { type DestinationPaths, listArgv, pathIn, removeArgvs, WORK_DIRECTORY } from "../argv.ts";
+import { type DestinationPaths, pathIn, removeArgvs, WORK_DIRECTORY } from "../argv.ts";
 import {
   archiveArgv,
   type ArchiveRun,
+  linkArgv,
   lockArgv,
+  niceArgv,
   readArgv,
   shownArchiveArgvs,
   shownDirectoriesArgv,
   workerArgv,
   writeStateArgv,
 } from "../destination_scripts.ts";
-import { type DirectoryEntry, parseListing } from "../directory_listing.ts";
+import type { DirectoryEntry } from "../directory_listing.ts";
 import { NotNowError } from "../errors.ts";
 import { rsyncOutcome, type StepOutcome, tarOutcome } from "../exit_status.ts";
 import { locationText } from "../location.ts";
+import { type MirrorRecord, mirrorRecordText, parseMirrorRecord } from "../mirror_record.ts";
 import { CHECKSUM_ENDING } from "../prune_plan.ts";
 import type { DestinationRequest } from "../request.ts";
-import { parseSyncStats, type SyncStats } from "../rsync_stats.ts";
+import { SYNC_OUTPUT_OPTIONS, SyncOutput, type SyncStats } from "../rsync_stats.ts";
 import { parseState, type State, stateText } from "../state.ts";
 import { absoluteDestination } from "./files.ts";
 import { type Host, type HostSync, openHost } from "./host.ts";
@@ -38,6 +40,26 @@ export interface StepReport extends StepOutcome {
 export interface SyncReport extends StepReport {
   /** Absent when rsync did not say. */
   readonly stats: SyncStats | undefined;
+  /** How many files, directories and links of the mirror were changed or deleted. */
+  readonly changes: number;
+}
+
+/** What is synced, and how. */
+export interface SyncRequest {
+  /** An absolute path; a trailing slash means what it means in rsync. */
+  readonly source: string;
+  /** rsync patterns. */
+  readonly exclude: readonly string[];
+  /** Further options for rsync. */
+  readonly rsyncOptions: readonly string[];
+  /** At low priority, at both ends. */
+  readonly nice: boolean;
+}
+
+/** An archive in its place. */
+export interface Published extends StepReport {
+  /** To know it again. */
+  readonly identity: Pick<MirrorRecord, "stat" | "sha256">;
 }
 
 /** What {@linkcode Destination.open} is told beside the request. */
@@ -59,6 +81,15 @@ export class Destination implements AsyncDisposable {
   readonly state: State | undefined;
   /** There is a state file that cannot be read. */
   readonly stateIsForeign: boolean;
+  /** The archive that holds what is in the mirror, when that is known. */
+  readonly mirror: MirrorRecord | undefined;
+  /** The compressors that are installed. */
+  readonly programs: readonly string[];
+  /**
+   * What was in the directory when the connection was made, without the mirror and
+   * our work directory; `undefined` when there was no such directory.
+   */
+  readonly entries: readonly DirectoryEntry[] | undefined;
   readonly #host: Host;
   readonly #paths: DestinationPaths;
 
@@ -69,6 +100,10 @@ export class Destination implements AsyncDisposable {
     this.clock = host.greeting.clock;
     this.state = parseState(host.greeting.state);
     this.stateIsForeign = host.greeting.state !== "" && this.state === undefined;
+    this.mirror = parseMirrorRecord(host.greeting.mirror);
+    this.programs = host.greeting.programs;
+    const own = [rsyncDir.split("/")[0], WORK_DIRECTORY];
+    this.entries = host.greeting.entries?.filter(({ name }) => !own.includes(name));
   }
 
   /**
@@ -86,56 +121,51 @@ export class Destination implements AsyncDisposable {
     return new Destination(await openHost({ ...absolute, hold, signal }), absolute);
   }
 
-  /**
-   * What is in the directory, without the mirror and our work directory, or
-   * `undefined` when there is no such directory.
-   */
-  async entries(): Promise<DirectoryEntry[] | undefined> {
-    const result = await this.#host.run(listArgv(this.#paths.path));
-    if (result.code !== 0) {
-      if (/: No such file or directory/.test(result.stderr)) return undefined;
-      throw new ProcessError(`Cannot list "${this.text}"`, result);
-    }
-    const own = [this.#paths.rsyncDir.split("/")[0], WORK_DIRECTORY];
-    return parseListing(result.stdout).filter((entry) => !own.includes(entry.name));
-  }
-
-  /** Likewise, for what makes no sense without the directory. */
-  async existingEntries(): Promise<DirectoryEntry[]> {
-    const entries = await this.entries();
-    if (entries !== undefined) return entries;
+  /** The entries, for what makes no sense without the directory. */
+  existingEntries(): readonly DirectoryEntry[] {
+    if (this.entries !== undefined) return this.entries;
     throw new Error(`There is no "${this.text}": check the path, or make a first backup there`);
   }
 
-  /** Mirrors `source`, an absolute path, with what rsync says of it. */
-  async sync(source: string, exclude: readonly string[]): Promise<SyncReport> {
+  /** Mirrors the source, with what rsync says of it. */
+  async sync(request: SyncRequest): Promise<SyncReport> {
+    const output = new SyncOutput();
     const result = await this.#host.sync({
-      ...this.#syncOf(source, exclude),
-      options: ["--stats"],
-      wrapper: workerArgv(this.#paths, []),
+      ...this.#syncOf(request),
+      options: [...request.rsyncOptions, ...SYNC_OUTPUT_OPTIONS],
+      wrapper: [...workerArgv(this.#paths), ...(request.nice ? niceArgv() : [])],
+      onOutput: (text) => output.add(text),
     });
-    const what = `Cannot sync "${source}" to "${this.text}"`;
+    const what = `Cannot sync "${request.source}" to "${this.text}"`;
     const report = stepReport(what, result, rsyncOutcome(result.code));
-    return { ...report, stats: parseSyncStats(result.stdout) };
-  }
-
-  /** The archive of `date`, to be made by this run. */
-  archiveRun(prefix: string, date: Temporal.PlainDate): ArchiveRun {
-    return { name: archiveName(prefix, date), directory: `run-${crypto.randomUUID()}` };
+    return { ...report, stats: output.stats, changes: output.changes };
   }
 
   /**
    * Packs the mirror where nobody looks, flushes and sums it, and renames it into
    * place: an archive is there whole, or not at all.
    */
-  async publishArchive(run: ArchiveRun): Promise<StepReport> {
+  async publishArchive(run: ArchiveRun): Promise<Published> {
     const result = await this.#host.run(archiveArgv(this.#paths, run));
     const what = `Cannot make the archive "${run.name}" in "${this.text}"`;
     const code = /^tar (\d+)$/m.exec(result.stdout)?.[1];
     if (code === undefined) throw new ProcessError(what, result);
     const report = stepReport(what, result, tarOutcome(Number(code)));
-    if (/^published$/m.test(result.stdout)) return report;
+    const identity = publishedIdentity(result);
+    if (identity !== undefined) return { ...report, identity };
     throw new ProcessError(`${what}: it was packed, but cannot be put into place`, result);
+  }
+
+  /**
+   * Publishes an archive as a hard link to the one that holds the same; `undefined`
+   * when that one is not as it was, or the file system has no hard links.
+   */
+  async linkArchive(run: ArchiveRun, same: MirrorRecord): Promise<Published | undefined> {
+    const result = await this.#host.run(linkArgv(this.#paths, run, same));
+    const identity = publishedIdentity(result);
+    if (identity !== undefined) return { ...tarOutcome(0), stderr: "", identity };
+    if (/^different$/m.test(result.stdout)) return undefined;
+    throw new ProcessError(`Cannot make the archive "${run.name}" in "${this.text}"`, result);
   }
 
   /** Removes archives by their names, with their checksums. */
@@ -146,17 +176,19 @@ export class Destination implements AsyncDisposable {
     }
   }
 
-  /** Replaces the state. */
-  async writeState(state: State): Promise<void> {
-    const result = await this.#host.run(writeStateArgv(this.#paths, stateText(state)));
-    if (result.code !== 0) throw new ProcessError(`Cannot write the state`, result);
+  /** Replaces the state, and says what the mirror holds, when that is known. */
+  async remember(state: State, mirror: MirrorRecord | undefined): Promise<void> {
+    const text = mirror === undefined ? "" : mirrorRecordText(mirror);
+    const argv = writeStateArgv(this.#paths, { state: stateText(state), mirror: text });
+    const result = await this.#host.run(argv);
+    if (result.code !== 0) throw new ProcessError("Cannot write the state", result);
   }
 
   /** The commands of a backup up to the prune, as lines that can be pasted into a shell. */
-  shownBackup(source: string, exclude: readonly string[], run: ArchiveRun): string[] {
+  shownBackup(request: SyncRequest, run: ArchiveRun): string[] {
     return [
       this.#host.shown(shownDirectoriesArgv(this.#paths)),
-      this.#host.shownSync(this.#syncOf(source, exclude)),
+      this.#host.shownSync(this.#syncOf(request)),
       ...shownArchiveArgvs(this.#paths, run).map((argv) => this.#host.shown(argv)),
     ];
   }
@@ -170,9 +202,9 @@ export class Destination implements AsyncDisposable {
     await this.#host[Symbol.asyncDispose]();
   }
 
-  #syncOf(source: string, exclude: readonly string[]): HostSync {
+  #syncOf({ source, exclude, rsyncOptions, nice }: SyncRequest): HostSync {
     const mirror = pathIn(this.#paths.path, this.#paths.rsyncDir);
-    return { source, exclude, mirror, options: [], wrapper: [] };
+    return { source, exclude, mirror, nice, options: rsyncOptions, wrapper: [] };
   }
 
   #removeArgvs(names: readonly string[]): string[][] {
@@ -191,4 +223,10 @@ function stepReport(what: string, result: ProcessResult, outcome: StepOutcome): 
   }
   if (outcome.verdict === "failed") throw new ProcessError(message, result);
   return { ...outcome, stderr: result.stderr };
+}
+
+/** What a script says of the archive that it has put into place. */
+function publishedIdentity({ stdout }: ProcessResult): Published["identity"] | undefined {
+  const [, sha256, stat] = /^published (\S+) (.+)$/m.exec(stdout) ?? [];
+  return sha256 === undefined || stat === undefined ? undefined : { sha256, stat };
 }

@@ -40,22 +40,29 @@ export async function absoluteDestination(
   if (location.kind === "local") {
     return { ...request, location: { ...location, path: resolve(location.path) } };
   }
-  if (ssh.identityFile === undefined) return request;
-  const identityFile = resolve(ssh.identityFile);
+  const { identityFile, configFile } = ssh;
+  const files = {
+    identityFile: identityFile && await keyFile(identityFile),
+    configFile: configFile && await existingFile("--ssh-config", configFile),
+  };
+  return { ...request, ssh: { ...ssh, ...files } };
+}
+
+async function keyFile(text: string): Promise<string> {
   // ssh expands both in the name of a key, and offers no way to write them plainly.
-  const expanded = /%|\$\{/.exec(identityFile)?.[0];
-  if (expanded !== undefined) {
-    throw new UsageError(
-      `Bad value "${ssh.identityFile}" for --ssh-identity-file: ssh would expand "${expanded}" in it; ` +
-        "choose another name",
-    );
-  }
-  if (!await exists(identityFile, { isFile: true })) {
-    throw new UsageError(
-      `Bad value "${ssh.identityFile}" for --ssh-identity-file: there is no file "${identityFile}"`,
-    );
-  }
-  return { ...request, ssh: { ...ssh, identityFile } };
+  const expanded = /%|\$\{/.exec(resolve(text))?.[0];
+  if (expanded === undefined) return await existingFile("--ssh-identity-file", text);
+  throw new UsageError(
+    `Bad value "${text}" for --ssh-identity-file: ssh would expand "${expanded}" in it; ` +
+      "choose another name",
+  );
+}
+
+/** The absolute path of a file that an option names. */
+async function existingFile(option: string, text: string): Promise<string> {
+  const path = resolve(text);
+  if (await exists(path, { isFile: true })) return path;
+  throw new UsageError(`Bad value "${text}" for ${option}: there is no file "${path}"`);
 }
 
 /**

@@ -7,8 +7,9 @@
 
 import { join } from "@std/path";
 import { remoteArgv, rsyncArgv, sshArgv, type SshSettings } from "../argv.ts";
-import { END_OF_GREETING, type Greeting, LOCKED, parseGreeting } from "../destination_scripts.ts";
+import { LOCKED, niceArgv } from "../destination_scripts.ts";
 import { NotNowError, UnreachableError } from "../errors.ts";
+import { END_OF_GREETING, type Greeting, parseGreeting } from "../greeting.ts";
 import { sshOutcome } from "../exit_status.ts";
 import {
   type Location,
@@ -32,10 +33,14 @@ export interface HostSync {
   readonly source: string;
   readonly mirror: string;
   readonly exclude: readonly string[];
-  /** Options for what we alone read of rsync. */
+  /** Further options for rsync. */
   readonly options: readonly string[];
   /** What runs in front of the host's rsync. */
   readonly wrapper: readonly string[];
+  /** Our rsync at low priority. */
+  readonly nice: boolean;
+  /** Takes rsync's output as it comes. */
+  readonly onOutput?: (text: string) => void;
 }
 
 /** The machine on which a destination lies, with what we hold there. */
@@ -98,16 +103,30 @@ async function pause(milliseconds: number, signal: AbortSignal | undefined): Pro
 
 async function openLocalHost({ location, hold, signal }: Connection): Promise<Host> {
   const { held, greeting } = await holdConnection(hold, { location, signal });
-  const syncArgv = ({ mirror, ...sync }: HostSync) => rsyncArgv({ ...sync, target: `${mirror}/` });
+  const syncArgv = ({ mirror, ...sync }: HostSync) => [
+    ...(sync.nice ? niceArgv() : []),
+    ...rsyncArgv({ ...sync, target: `${mirror}/` }),
+  ];
   return {
     greeting,
     run: (argv) => runProcess(argv, { signal, holdInput: true }),
-    sync: (sync) => runProcess(syncArgv(sync), { signal }),
+    sync: (sync) => runProcess(syncArgv(sync), { signal, onOutput: sync.onOutput }),
     shown: shellCommand,
     shownSync: (sync) => shellCommand(syncArgv(sync)),
     [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   };
 }
+
+/**
+ * $0 a directory to remove, then an argument list, whose end it is removed at: also
+ * when we are killed, for then its input ends. SIGTERM goes on to it.
+ */
+const CLEARING = [
+  "sh",
+  "-c",
+  'exec 3<&0; "$@" <&3 3<&- & child=$!; trap \'kill "$child"\' TERM; wait "$child"; code=$?; ' +
+  'trap "" TERM; wait "$child" 2>/dev/null; rm -rf -- "$0"; exit "$code"',
+];
 
 async function openSshHost(connection: Connection, location: RemoteLocation): Promise<Host> {
   const { ssh, hold, signal } = connection;
@@ -115,37 +134,31 @@ async function openSshHost(connection: Connection, location: RemoteLocation): Pr
   const directory = await Deno.makeTempDir({ dir: "/tmp", prefix: "rrb-" });
   const socket = join(directory, "ssh");
   const plain = sshArgv(ssh);
-  const master = [...plain, "-o", "ControlPersist=no", "-M", "-S", socket];
+  const master = [...CLEARING, directory, ...plain, "-o", "ControlPersist=no", "-M", "-S", socket];
   const shared = [...plain, "-S", socket];
-  const syncArgv = ({ mirror, ...sync }: HostSync, ssh: readonly string[]) =>
-    rsyncArgv({ ...sync, ssh, target: rsyncTarget(location, `${mirror}/`) });
-  try {
-    const { held, greeting } = await holdConnection(remoteArgv(master, location, hold), {
-      location,
-      signal,
-    });
-    return {
-      greeting,
-      run: async (argv) => {
-        const remote = remoteArgv(shared, location, argv);
-        const result = await runProcess(remote, { signal, holdInput: true });
-        if (result.code !== SSH_FAILED) return { ...result, argv };
-        throw new NotNowError(
-          `Lost the connection to "${sshTarget(location)}"${evidence(result.stderr)}`,
-        );
-      },
-      sync: (sync) => runProcess(syncArgv(sync, shared), { signal }),
-      shown: (argv) => shellCommand(remoteArgv(plain, location, argv)),
-      shownSync: (sync) => shellCommand(syncArgv(sync, plain)),
-      [Symbol.asyncDispose]: async () => {
-        await held[Symbol.asyncDispose]();
-        await Deno.remove(directory, { recursive: true });
-      },
-    };
-  } catch (error) {
-    await Deno.remove(directory, { recursive: true });
-    throw error;
-  }
+  const syncArgv = ({ mirror, ...sync }: HostSync, ssh: readonly string[]) => [
+    ...(sync.nice ? niceArgv() : []),
+    ...rsyncArgv({ ...sync, ssh, target: rsyncTarget(location, `${mirror}/`) }),
+  ];
+  const { held, greeting } = await holdConnection(remoteArgv(master, location, hold), {
+    location,
+    signal,
+  });
+  return {
+    greeting,
+    run: async (argv) => {
+      const remote = remoteArgv(shared, location, argv);
+      const result = await runProcess(remote, { signal, holdInput: true });
+      if (result.code !== SSH_FAILED) return { ...result, argv };
+      throw new NotNowError(
+        `Lost the connection to "${sshTarget(location)}"${evidence(result.stderr)}`,
+      );
+    },
+    sync: (sync) => runProcess(syncArgv(sync, shared), { signal, onOutput: sync.onOutput }),
+    shown: (argv) => shellCommand(remoteArgv(plain, location, argv)),
+    shownSync: (sync) => shellCommand(syncArgv(sync, plain)),
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
+  };
 }
 
 /** The exit code by which ssh says that it is ssh that failed. */

@@ -47,6 +47,8 @@ export interface RunOptions {
    * on for long does it get SIGTERM.
    */
   readonly holdInput?: boolean | undefined;
+  /** Takes the standard output as it comes; the result's is empty then. */
+  readonly onOutput?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -82,13 +84,13 @@ export function evidence(stderr: string, most = 3): string {
  */
 export async function runProcess(
   argv: readonly string[],
-  { signal, holdInput }: RunOptions = {},
+  { signal, holdInput, onOutput }: RunOptions = {},
 ): Promise<ProcessResult> {
   signal?.throwIfAborted();
   const child = spawn(argv, holdInput ? "piped" : "null");
   using _stop = onAbort(signal, () => holdInput ? release(child) : terminate(child));
   const [stdout, stderr, status] = await Promise.all([
-    textOf(child.stdout),
+    onOutput === undefined ? textOf(child.stdout) : passOn(child.stdout, onOutput),
     textOf(child.stderr, KEPT_OUTPUT),
     child.status,
   ]);
@@ -123,7 +125,7 @@ export function holdProcess(
     using _stop = onAbort(signal, () => terminate(child));
     let stdout = "";
     for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-      stdout = (stdout + text).slice(-KEPT_OUTPUT);
+      stdout += text;
       if (!stdout.endsWith(`${lastLine}\n`)) continue;
       greeting.resolve(stdout.trimEnd());
       _stop[Symbol.dispose]();
@@ -198,6 +200,14 @@ function spawn(
     }
     throw new Error(`Cannot start ${shellCommand(argv)}: ${error}`, { cause: error });
   }
+}
+
+async function passOn(
+  stream: ReadableStream<Uint8Array>,
+  onOutput: (text: string) => void,
+): Promise<string> {
+  for await (const text of stream.pipeThrough(new TextDecoderStream())) onOutput(text);
+  return "";
 }
 
 /** The text of a stream, of very much only the end when `kept` limits it. */

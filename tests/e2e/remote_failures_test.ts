@@ -141,6 +141,7 @@ remoteTest("a destination without tar: status 1, the earlier archive stays", asy
   await writeTree(site.source, { "file": "content" });
   assertEquals((await remote.backup()).code, 0);
   const before = await Deno.readFile(join(site.destination, TODAYS_ARCHIVE));
+  await writeTree(site.source, { "new": "content" });
   await server.setRemotePath(await site.programs({ tar: undefined }));
   const outcome = await remote.backup();
   assertEquals(outcome.code, 1);

@@ -12,11 +12,12 @@ import { type Outcome, outputOf } from "../support/command.ts";
 import { type Site, siteTest } from "../support/site.ts";
 import { archivedPaths, namesIn, writeTree } from "../support/tree.ts";
 
-/** A destination with one archive, yesterday's. */
+/** A destination with one archive, yesterday's, and a source that has changed since. */
 async function backedUpYesterday(site: Site): Promise<void> {
   await writeTree(site.source, { "file": "content" });
   assertEquals((await site.run([site.source, site.destination])).code, 0);
   await letADayPass(site.destination);
+  await writeTree(site.source, { "new": "content" });
 }
 
 /** Fails unless the run ended with 1 and one line, and left no trace of an archive. */
@@ -32,7 +33,8 @@ async function assertNoNewArchive(site: Site, outcome: Outcome, ...parts: string
 siteTest("tar fails half-way: no dated archive, nothing half-written", async (site) => {
   await backedUpYesterday(site);
   // A fake, because a real tar cannot be made to fail so late.
-  const tar = 'while [ "$1" != -cjf ]; do shift; done; echo part >"$2"; echo broken >&2; exit 2';
+  const tar =
+    'while [ "${1#-c}" = "$1" ]; do shift; done; echo part >"$2"; echo broken >&2; exit 2';
   const PATH = await site.programs({ tar });
   const outcome = await site.run([site.source, site.destination], { env: { PATH } });
   await assertNoNewArchive(site, outcome, "tar", "broken");
@@ -40,7 +42,7 @@ siteTest("tar fails half-way: no dated archive, nothing half-written", async (si
 
 siteTest("tar is killed half-way: no dated archive, nothing half-written", async (site) => {
   await backedUpYesterday(site);
-  const tar = 'while [ "$1" != -cjf ]; do shift; done; echo part >"$2"; kill -KILL $$';
+  const tar = 'while [ "${1#-c}" = "$1" ]; do shift; done; echo part >"$2"; kill -KILL $$';
   const PATH = await site.programs({ tar });
   const outcome = await site.run([site.source, site.destination], { env: { PATH } });
   await assertNoNewArchive(site, outcome, "tar");
@@ -49,7 +51,8 @@ siteTest("tar is killed half-way: no dated archive, nothing half-written", async
 siteTest("bzip2 is missing: no dated archive", async (site) => {
   await backedUpYesterday(site);
   const PATH = await site.programs({ bzip2: undefined });
-  const outcome = await site.run([site.source, site.destination], { env: { PATH } });
+  const backup = ["--compress=bzip2", site.source, site.destination];
+  const outcome = await site.run(backup, { env: { PATH } });
   await assertNoNewArchive(site, outcome, "bzip2");
 });
 

@@ -9,6 +9,7 @@ for (const [signal, status] of [["INT", 130], ["TERM", 143]] as const) {
   siteTest(`SIG${signal}: the children end, nothing half-written stays`, async (site) => {
     await writeTree(site.source, { "file": "content" });
     assertEquals((await site.run([site.source, site.destination])).code, 0);
+    await writeTree(site.source, { "new": "content" });
     const before = await Deno.readFile(join(site.destination, TODAYS_ARCHIVE));
     const PATH = await site.programs({ tar: endlessTar(begunFile(site)) });
     const { code, stdout, stderr } = await interruptedRun(site, signal, {

@@ -31,15 +31,17 @@ export async function archivesIn(directory: string, prefix = PREFIX): Promise<st
 
 /** Makes yesterday's archive of today's: the next run is the second day's. */
 export async function letADayPass(destination: string): Promise<void> {
-  const [today, yesterday] = [TODAYS_ARCHIVE, YESTERDAYS_ARCHIVE]
-    .map((name) => join(destination, name));
-  await Deno.rename(`${today}`, `${yesterday}`);
-  await Deno.rename(`${today}.sha256`, `${yesterday}.sha256`);
-  const sum = await Deno.readTextFile(`${yesterday}.sha256`);
-  await Deno.writeTextFile(
-    `${yesterday}.sha256`,
-    sum.replace(TODAYS_ARCHIVE, YESTERDAYS_ARCHIVE),
-  );
+  for (const ending of ["", ".sha256"]) {
+    const [from, to] = [TODAYS_ARCHIVE, YESTERDAYS_ARCHIVE]
+      .map((name) => join(destination, `${name}${ending}`));
+    await Deno.rename(from ?? "", to ?? "");
+  }
+  // Where the archive is named.
+  for (const name of [`${YESTERDAYS_ARCHIVE}.sha256`, ".roundrobinbackup/mirror.json"]) {
+    const file = join(destination, name);
+    const text = await Deno.readTextFile(file);
+    await Deno.writeTextFile(file, text.replace(TODAYS_ARCHIVE, YESTERDAYS_ARCHIVE));
+  }
 }
 
 /**

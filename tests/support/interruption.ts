@@ -13,7 +13,7 @@ import type { Site, SiteRunOptions } from "./site.ts";
  * then works until that file is gone: at the latest, with the site.
  */
 export function endlessTar(file: string): string {
-  return `while [ "$1" != -cjf ]; do shift; done
+  return `while [ "\${1#-c}" = "$1" ]; do shift; done
     echo part >"$2"; echo begun >'${file}'
     while [ -e '${file}' ]; do sleep 0.05; done; exit 2`;
 }

@@ -144,7 +144,7 @@ export async function assertSameTree(actual: string, expected: string): Promise<
 /** Unpacks an archive as anybody would, into a new directory. */
 export async function extract(archive: string, directory: string): Promise<void> {
   await Deno.mkdir(directory, { recursive: true });
-  await outputOf(["tar", "--force-local", "-xpjf", archive, "-C", directory]);
+  await outputOf(["tar", "--force-local", "-xpf", archive, "-C", directory]);
 }
 
 /** The paths in an archive, as tar lists them, sorted. */

@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
-  listArgv,
   pathIn,
   remoteArgv,
   removeArgvs,
@@ -145,28 +144,25 @@ Deno.test("ssh: a silent host is given up after about the time-out", () => {
 
 Deno.test("tar: packs the mirror by its name, as 0.8.4 did, into the given file", () => {
   assertEquals(WORK_DIRECTORY, ".roundrobinbackup");
-  assertEquals(tarOptions({ path: "/srv/a:b", rsyncDir: "-x" }, "/srv/a:b/.roundrobinbackup/1"), [
-    "--force-local",
-    "-C",
-    "/srv/a:b",
-    "-cjf",
-    "/srv/a:b/.roundrobinbackup/1",
-    "--",
-    "-x",
-  ]);
+  const paths = { path: "/srv/a:b", rsyncDir: "-x" };
+  const options = (...compressor: string[]) =>
+    tarOptions(paths, { file: "/srv/a:b/f", compressor });
+  const [before, after] = [["--force-local", "-C", "/srv/a:b"], ["/srv/a:b/f", "--", "-x"]];
+  assertEquals(options("bzip2"), [...before, "-cjf", ...after]);
+  assertEquals(options("lbzip2", "-9"), [...before, "-I", "lbzip2 -9", "-cf", ...after]);
+  assertEquals(options(), [...before, "-cf", ...after]);
 });
 
-Deno.test("list: the directory behind a link, in a form that is the same in every locale", () => {
-  assertEquals(listArgv("/srv/b"), [
-    "env",
-    "LC_ALL=C",
-    "ls",
-    "-lniAs",
-    "--block-size=1",
-    "--time-style=+%s",
-    "--quoting-style=c",
-    "--",
-    "/srv/b/",
+Deno.test("ssh: a configuration file, and options that go before ours", () => {
+  const options = ["ServerAliveInterval=1", "Compression=no"];
+  assertEquals(sshArgv({ timeout: 60, configFile: "/a b/config", options }).slice(0, 7), [
+    "ssh",
+    "-F",
+    "/a b/config",
+    "-o",
+    "ServerAliveInterval=1",
+    "-o",
+    "Compression=no",
   ]);
 });
 

@@ -22,7 +22,9 @@ function assertRefused(argv: string[], ...parts: string[]): void {
 
 /** A value that the option takes, other than its default. */
 function sampleOf(spec: OptionSpec<unknown>): string {
-  const sample = ["7", "2024-05-15", "text"].find((text) => spec.value?.parse(text) !== undefined);
+  const sample = ["7", "2024-05-15", "text", "zstd"].find((text) =>
+    spec.value?.parse(text) !== undefined
+  );
   assert(sample !== undefined, `no sample for --${spec.names[0]}`);
   return sample;
 }

@@ -131,6 +131,7 @@ Deno.test("list as JSON: the archives with their sizes in bytes", () => {
     name: "b-2024-05-15.tar.bzip2",
     date: "2024-05-15",
     size: 1536,
+    unchanged: false,
     action: "keep",
     reasons: ["today"],
   });
@@ -138,6 +139,7 @@ Deno.test("list as JSON: the archives with their sizes in bytes", () => {
     name: "b-2024-05-10.tar",
     date: "2024-05-10",
     size: 700,
+    unchanged: false,
     action: "remove",
     reasons: [],
   });
@@ -147,10 +149,28 @@ Deno.test("list as text: date, size, name and why, then the total", () => {
   assertEquals(listText(PLAN, ENTRIES).split("\n"), [
     "2024-05-15   1.5 KiB  b-2024-05-15.tar.bzip2  today",
     "2024-05-14   3.0 MiB  b-2024-05-14.tar.bzip2  day 1, week 1 stand-in",
-    "2024-05-10     700 B  b-2024-05-10.tar        no rule holds it: the next prune removes it",
+    "2024-05-10     700 B  b-2024-05-10.tar        no rule holds it: a prune will remove it",
     "2024-05-09    12 MiB  b-2024-05-09.tar.gz     year 1 stand-in",
     "2023-01-01       0 B  b-2023-01-01            oldest, anchor",
     "5 archives, 15 MiB",
+  ]);
+});
+
+Deno.test("list: an archive that shares its content with an older one is unchanged, counted once", () => {
+  const entries = ENTRIES.map((entry) =>
+    /05-1[45]/.test(entry.name) ? { ...entry, inode: "shared", size: 1024 } : entry
+  );
+  const { total, archives } = JSON.parse(listJson(PLAN, entries));
+  assertEquals(archives.slice(0, 3).map((each: { unchanged: boolean }) => each.unchanged), [
+    true,
+    false,
+    false,
+  ]);
+  const others = JSON.parse(listJson(PLAN, ENTRIES)).total - 1536 - 3 * 1024 ** 2;
+  assertEquals(total, others + 1024);
+  assertEquals(listText(PLAN, entries).split("\n").slice(0, 2), [
+    "2024-05-15   1.0 KiB  b-2024-05-15.tar.bzip2  today (unchanged)",
+    "2024-05-14   1.0 KiB  b-2024-05-14.tar.bzip2  day 1, week 1 stand-in",
   ]);
 });
 

@@ -45,6 +45,8 @@ Deno.test("backup: SOURCE and DESTINATION are enough; the rest has the defaults 
   assertEquals(request.exclude, []);
   assertEquals([request.dryRun, request.allowEmpty], [false, false]);
   assertEquals([request.lockWait, request.requireMount], [0, undefined]);
+  assertEquals(request.compression, { name: "auto", level: undefined });
+  assertEquals([request.alwaysArchive, request.nice, request.rsyncOptions], [false, false, []]);
   assertEquals(request.prune, {
     noPrune: false,
     maxPrune: 4,
@@ -60,11 +62,20 @@ Deno.test("backup: every option arrives where it belongs", () => {
     ..."--days 1 --weeks 2 --months 3 --years 4 --anchor-date 2024-02-29 --allow-empty".split(" "),
     ..."--day-of-week 5 --day-of-month 6 --month-of-year 7 --lock-wait 60".split(" "),
     ..."--retries 5 --timeout 30 --require-mount /mnt --no-prune --max-prune 9".split(" "),
+    ..."--compress zstd --compress-level 19 --always-archive --bwlimit 1.5m --nice".split(" "),
+    ..."--rsync-option=--fsync --rsync-option=-H --ssh-config /c".split(" "),
+    ..."--ssh-option Compression=no --ssh-option Ciphers=x".split(" "),
     ..."--accept-shrink --exclude *.log .git S ./D".split(" "),
   );
   assertEquals(request.destination, {
     location: { kind: "local", path: "./D" },
-    ssh: { port: 2222, identityFile: "/k", timeout: 30 },
+    ssh: {
+      port: 2222,
+      identityFile: "/k",
+      timeout: 30,
+      configFile: "/c",
+      options: ["Compression=no", "Ciphers=x"],
+    },
     retries: 5,
     rsyncDir: "mirror",
   });
@@ -77,6 +88,9 @@ Deno.test("backup: every option arrives where it belongs", () => {
   assertEquals(request.exclude, ["*.log", ".git"]);
   assertEquals([request.dryRun, request.allowEmpty], [true, true]);
   assertEquals([request.lockWait, request.requireMount], [60, "/mnt"]);
+  assertEquals(request.compression, { name: "zstd", level: 19 });
+  assertEquals([request.alwaysArchive, request.nice], [true, true]);
+  assertEquals(request.rsyncOptions, ["--bwlimit=1.5m", "--fsync", "-H"]);
   assertEquals(request.prune, {
     noPrune: true,
     maxPrune: 9,
