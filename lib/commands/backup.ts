@@ -119,9 +119,10 @@ class Backup {
     const { terminal } = this.#run;
     const { source } = this.#request;
     const archive = archiveRun(this.#request, this.#destination, this.#run);
-    if (this.#destination.stateIsForeign) {
+    if (this.#destination.stateProblem !== undefined) {
       await terminal.warn(
-        `The state file of "${this.#destination.text}" could not be read; it is written anew`,
+        `The state file of "${this.#destination.text}" is ${this.#destination.stateProblem}; ` +
+          "it is written anew, with the oldest archive as its anchor",
       );
     }
     await terminal.progress(`Syncing ${source} to ${this.#destination.text}`);

@@ -79,8 +79,8 @@ export class Destination implements AsyncDisposable {
   readonly connected = Temporal.Now.instant();
   /** What earlier runs left to know; `undefined` when there is none, or none that can be read. */
   readonly state: State | undefined;
-  /** There is a state file that cannot be read. */
-  readonly stateIsForeign: boolean;
+  /** Why there is no state although earlier runs of ours left one. */
+  readonly stateProblem: "unreadable" | "missing" | undefined;
   /** The archive that holds what is in the mirror, when that is known. */
   readonly mirror: MirrorRecord | undefined;
   /** The compressors that are installed. */
@@ -99,11 +99,11 @@ export class Destination implements AsyncDisposable {
     this.text = locationText(location);
     this.clock = host.greeting.clock;
     this.state = parseState(host.greeting.state);
-    this.stateIsForeign = host.greeting.state !== "" && this.state === undefined;
     this.mirror = parseMirrorRecord(host.greeting.mirror);
     this.programs = host.greeting.programs;
     const own = [rsyncDir.split("/")[0], WORK_DIRECTORY];
     this.entries = host.greeting.entries?.filter(({ name }) => !own.includes(name));
+    this.stateProblem = this.state === undefined ? this.#stateProblem() : undefined;
   }
 
   /**
@@ -119,6 +119,13 @@ export class Destination implements AsyncDisposable {
     const paths = { path: absolute.location.path, rsyncDir: absolute.rsyncDir };
     const hold = lock === undefined ? readArgv(paths) : lockArgv(paths, lock);
     return new Destination(await openHost({ ...absolute, hold, signal }), absolute);
+  }
+
+  /** 0.8.4 left no state, but no checksums either: those are ours. */
+  #stateProblem(): "unreadable" | "missing" | undefined {
+    if (this.#host.greeting.state !== "") return "unreadable";
+    const ours = this.entries?.some(({ name }) => name.endsWith(CHECKSUM_ENDING)) ?? false;
+    return ours ? "missing" : undefined;
   }
 
   /** The entries, for what makes no sense without the directory. */
