@@ -109,7 +109,10 @@ async function openLocalHost({ location, hold, signal }: Connection): Promise<Ho
   ];
   return {
     greeting,
-    run: (argv) => runProcess(argv, { signal, holdInput: true }),
+    run: async (argv) => {
+      checkHeld(held, location);
+      return await runProcess(argv, { signal, holdInput: true });
+    },
     sync: (sync) => runProcess(syncArgv(sync), { signal, onOutput: sync.onOutput }),
     shown: shellCommand,
     shownSync: (sync) => shellCommand(syncArgv(sync)),
@@ -147,6 +150,7 @@ async function openSshHost(connection: Connection, location: RemoteLocation): Pr
   return {
     greeting,
     run: async (argv) => {
+      checkHeld(held, location);
       const remote = remoteArgv(shared, location, argv);
       const result = await runProcess(remote, { signal, holdInput: true });
       if (result.code !== SSH_FAILED) return { ...result, argv };
@@ -159,6 +163,17 @@ async function openSshHost(connection: Connection, location: RemoteLocation): Pr
     shownSync: (sync) => shellCommand(syncArgv(sync, plain)),
     [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   };
+}
+
+/**
+ * Without what holds the connection there is no lock, even where ssh could connect
+ * anew: another run may be at work.
+ *
+ * @throws {NotNowError} when it has ended
+ */
+function checkHeld(held: HeldProcess, location: Location): void {
+  if (held.alive) return;
+  throw new NotNowError(`Lost the connection to "${locationText(location)}", and with it the lock`);
 }
 
 /** The exit code by which ssh says that it is ssh that failed. */

@@ -106,6 +106,8 @@ export interface HeldProcess extends AsyncDisposable {
    * rejects with a {@linkcode ProcessError} when it ended before.
    */
   readonly greeting: Promise<string>;
+  /** Whether it still holds on. */
+  readonly alive: boolean;
 }
 
 /** How long a process may take to end by itself after its input is closed. */
@@ -120,6 +122,7 @@ export function holdProcess(
   const child = spawn(argv, "piped");
   const stderr = textOf(child.stderr, KEPT_OUTPUT);
   const greeting = Promise.withResolvers<string>();
+  let alive = true;
   const ended = (async () => {
     // Until it has greeted there is nothing to clean up, and it may wait for long.
     using _stop = onAbort(signal, () => terminate(child));
@@ -130,12 +133,16 @@ export function holdProcess(
       greeting.resolve(stdout.trimEnd());
       _stop[Symbol.dispose]();
     }
+    alive = false;
     const { code, signal: endSignal } = await child.status;
     const result = { argv, code, signal: endSignal, stdout, stderr: await stderr };
     greeting.reject(new ProcessError("Cannot go on", result));
   })();
   return {
     greeting: greeting.promise,
+    get alive() {
+      return alive;
+    },
     async [Symbol.asyncDispose]() {
       await release(child);
       await ended;
