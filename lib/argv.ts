@@ -105,7 +105,8 @@ export function rsyncArgv(settings: SyncSettings): string[] {
 
 /**
  * tar's arguments to pack the mirror into `file`. `--force-local`: a colon in a
- * path is no host. The mirror is named as 0.8.4 named it, so that archives unpack
+ * path is no host. `--ignore-failed-read`: a file of the mirror that tar may not read
+ * is warned of, and the others are packed. The mirror is named as 0.8.4 named it, so that archives unpack
  * alike; plain bzip2 is called as 0.8.4 called it.
  */
 export function tarOptions(
@@ -117,7 +118,7 @@ export function tarOptions(
     : compressor.join(" ") === "bzip2"
     ? ["-cjf"]
     : ["-I", compressor.join(" "), "-cf"];
-  return ["--force-local", "-C", path, ...compress, file, "--", rsyncDir];
+  return ["--force-local", "--ignore-failed-read", "-C", path, ...compress, file, "--", rsyncDir];
 }
 
 /** A command line has to fit the 128 KiB that Linux allows for one argument. */

@@ -126,6 +126,7 @@ then :; else rm -rf -- "$run"; exit 1; fi${PUBLISH}`;
  * $1 the destination, $2 the name of the run's directory, $3 the new archive's
  * name, $4 the one that holds the same, $5 what `stat` has to say of that, $6 its
  * sha256. Says `different` where the old one is not as it was, or cannot be linked.
+ * Where the new name is that file already, there is nothing to do.
  */
 const LINK = `
 dest=$1 run=$1/${WORK_DIRECTORY}/$2 name=$3
@@ -133,18 +134,25 @@ read -r sum _ 2>/dev/null <"$dest/$4.sha256"
 if [ "$(stat -c "${STAT}" -- "$dest/$4" 2>/dev/null)" != "$5" ] || [ "$sum" != "$6" ]; then
   echo "different"; exit 0
 fi
-if [ "$name" = "$4" ]; then echo "published $sum $5"; exit 0; fi
+if [ "$dest/$name" -ef "$dest/$4" ]; then
+  read -r own _ 2>/dev/null <"$dest/$name.sha256"
+  if [ "$own" = "$sum" ]; then echo "published $sum $5"; else echo "different"; fi
+  exit 0
+fi
 mkdir -- "$run" || exit 1
 if ln -- "$dest/$4" "$run/$name" 2>/dev/null; then :; else rmdir -- "$run"; echo "different"; exit 0; fi
 printf '%s  %s\\n' "$sum" "$name" >"$run/$name.sha256" && sync -- "$run/$name.sha256" ||
 { rm -rf -- "$run"; exit 1; }${PUBLISH}`;
 
-/** $1 the work directory, $2 the state's text, $3 the mirror's record, empty for none. */
+/**
+ * $1 the work directory, $2 the state's text, $3 the mirror's record, empty for none.
+ * The shell's own printf would not say that the disk is full.
+ */
 const WRITE_STATE = `
-cd -- "$1" && printf '%s' "$2" >state.json.new && sync -- state.json.new &&
+cd -- "$1" && env printf '%s' "$2" >state.json.new && sync -- state.json.new &&
 mv -f -T -- state.json.new state.json || exit 1
 if [ -n "$3" ]; then
-  printf '%s' "$3" >mirror.json.new && sync -- mirror.json.new &&
+  env printf '%s' "$3" >mirror.json.new && sync -- mirror.json.new &&
   mv -f -T -- mirror.json.new mirror.json || exit 1
 fi
 sync -- .`;

@@ -70,14 +70,19 @@ export function rsyncOutcome(code: number): StepOutcome {
   return { verdict: "failed", meaning };
 }
 
+/** How tar warns of what `--ignore-failed-read` makes it pass over. */
+const UNREADABLE = /: Warning: Cannot /;
+
 /**
  * What an exit code of tar means: 1 says that a file changed while it was read
  * (the archive is complete), 2 that it is not (GNU tar manual, section 3.1).
  */
-export function tarOutcome(code: number): StepOutcome {
+export function tarOutcome(code: number, stderr = ""): StepOutcome {
   switch (code) {
     case 0:
-      return { verdict: "done", meaning: "complete" };
+      return UNREADABLE.test(stderr)
+        ? { verdict: "partial", meaning: "files of the mirror could not be read" }
+        : { verdict: "done", meaning: "complete" };
     case 1:
       return { verdict: "partial", meaning: "files of the mirror changed while they were packed" };
     case 2:

@@ -56,6 +56,8 @@ export interface PlannedEntry {
 /** The decision about every name, with the rules that it follows from. */
 export interface PrunePlan {
   readonly rules: RetentionRules;
+  /** The anchor date that the state keeps, or is to keep, when it is known. */
+  readonly stateAnchor: Temporal.PlainDate | undefined;
   /** Newest first, then by name. */
   readonly archives: readonly PlannedArchive[];
   /** By name. */
@@ -112,6 +114,7 @@ export function prunePlan(
   );
   return {
     rules,
+    stateAnchor: choice.stateAnchor,
     archives: archives
       .map((archive): PlannedArchive => {
         const reasons = reasonsOf.get(archive.date.toString()) ?? [];
@@ -120,6 +123,13 @@ export function prunePlan(
       .sort((a, b) => compareDates(b.date, a.date) || compareNames(a.name, b.name)),
     ignored: ignored.sort((a, b) => compareNames(a.name, b.name)),
   };
+}
+
+/** The archives among entries: files with an archive's name. */
+export function archiveNames(entries: Iterable<PlannedEntry>, prefix: string): ArchiveName[] {
+  return [...entries].flatMap(({ name, kind }) =>
+    kind === "file" ? parseArchiveName(name, prefix) ?? [] : []
+  );
 }
 
 /** What follows an archive's name in the name of its checksum. */

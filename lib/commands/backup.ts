@@ -5,13 +5,14 @@
  */
 
 import { archiveName } from "../archive_name.ts";
+import { oldestDate } from "../calendar.ts";
 import { compressionFor } from "../compression.ts";
 import type { ArchiveRun } from "../destination_scripts.ts";
 import { EXIT, type ExitStatus } from "../exit_status.ts";
 import type { MirrorRecord } from "../mirror_record.ts";
 import { isGoodRun, type Withheld, withheldReasons } from "../prune_brake.ts";
 import { pacedPrune } from "../prune_pace.ts";
-import { type PrunePlan, prunePlan } from "../prune_plan.ts";
+import { archiveNames, type PrunePlan, prunePlan } from "../prune_plan.ts";
 import { archiveCount, planText } from "../report.ts";
 import type { BackupRequest } from "../request.ts";
 import {
@@ -54,13 +55,18 @@ async function holder(): Promise<string> {
   return `${stdout.trim()}, process ${Deno.pid}, since ${since}`;
 }
 
-/** The plan once the archive of this run is made. */
+/**
+ * The plan once the archive of this run is made. The anchor is what it was before
+ * this run: a clock that is wrong today must not move it.
+ */
 function planFor(
   { backupPrefix, policy, anchorChoice }: BackupRequest,
   { destination, run, archive }: { destination: Destination; run: Run; archive: ArchiveRun },
 ): PrunePlan {
-  const stateAnchor = destination.state?.anchorDate;
-  const entries = [...destination.entries ?? [], { name: archive.name, kind: "file" }];
+  const before = destination.entries ?? [];
+  const stateAnchor = destination.state?.anchorDate ??
+    oldestDate(archiveNames(before, backupPrefix).map(({ date }) => date));
+  const entries = [...before, { name: archive.name, kind: "file" }];
   return prunePlan(entries, backupPrefix, { today: run.today, policy, anchorChoice, stateAnchor });
 }
 
@@ -122,7 +128,7 @@ class Backup {
     if (this.#destination.stateProblem !== undefined) {
       await terminal.warn(
         `The state file of "${this.#destination.text}" is ${this.#destination.stateProblem}; ` +
-          "it is written anew, with the oldest archive as its anchor",
+          "it is written anew",
       );
     }
     await terminal.progress(`Syncing ${source} to ${this.#destination.text}`);
@@ -224,8 +230,7 @@ class Backup {
     },
   ): Promise<void> {
     const { state, connected } = this.#destination;
-    const oldest = plan.archives.at(-1)?.date;
-    const anchorDate = state?.anchorDate ?? oldest ?? this.#run.today;
+    const anchorDate = plan.stateAnchor ?? this.#run.today;
     const lastGoodRun = good && sync.stats !== undefined
       ? { time: connected, ...sync.stats, archive: archive.name }
       : state?.lastGoodRun;

@@ -157,7 +157,7 @@ export class Destination implements AsyncDisposable {
     const what = `Cannot make the archive "${run.name}" in "${this.text}"`;
     const code = /^tar (\d+)$/m.exec(result.stdout)?.[1];
     if (code === undefined) throw new ProcessError(what, result);
-    const report = stepReport(what, result, tarOutcome(Number(code)));
+    const report = stepReport(what, result, tarOutcome(Number(code), result.stderr));
     const identity = publishedIdentity(result);
     if (identity !== undefined) return { ...report, identity };
     throw new ProcessError(`${what}: it was packed, but cannot be put into place`, result);

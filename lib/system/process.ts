@@ -70,9 +70,13 @@ const ENVIRONMENT = [
 /** More of what a child writes than a message can use is dropped. */
 const KEPT_OUTPUT = 64 * 1024;
 
+/** What tar says besides when it has said what is wrong. */
+const FOLLOW_UP = /Error is not recoverable|Child returned status|Exiting with failure status/;
+
 /** The last lines of what a process wrote, for a message: `: line; line`, or nothing. */
 export function evidence(stderr: string, most = 3): string {
-  const lines = stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const lines = stderr.split("\n").map((line) => line.trim())
+    .filter((line) => line !== "" && !FOLLOW_UP.test(line));
   return lines.length === 0 ? "" : `: ${lines.slice(-most).join("; ")}`;
 }
 
@@ -133,8 +137,8 @@ export function holdProcess(
       greeting.resolve(stdout.trimEnd());
       _stop[Symbol.dispose]();
     }
-    alive = false;
     const { code, signal: endSignal } = await child.status;
+    alive = false;
     const result = { argv, code, signal: endSignal, stdout, stderr: await stderr };
     greeting.reject(new ProcessError("Cannot go on", result));
   })();

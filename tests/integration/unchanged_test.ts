@@ -55,6 +55,16 @@ siteTest("nothing changed: removing one of the two links leaves the other whole"
   await outputOf([...sum, `${TODAYS_ARCHIVE}.sha256`]);
 }, ["root"]);
 
+siteTest("nothing changed, and today's archive is that file under another name", async (site) => {
+  await backedUpYesterday(site);
+  assert(await isLinked(site));
+  // As after a run whose clock was wrong: the record names the other one of the two.
+  const record = join(site.destination, ".roundrobinbackup/mirror.json");
+  const text = await Deno.readTextFile(record);
+  await Deno.writeTextFile(record, text.replace(TODAYS_ARCHIVE, YESTERDAYS_ARCHIVE));
+  assert(await isLinked(site));
+}, ["root"]);
+
 siteTest("--always-archive packs a new one", async (site) => {
   await backedUpYesterday(site);
   assertEquals(await isLinked(site, "--always-archive"), false);

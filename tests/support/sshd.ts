@@ -104,6 +104,9 @@ async function writeServerConfig(directory: string, port: number): Promise<void>
     "StrictModes no",
     "UsePAM no",
     "PermitUserEnvironment yes",
+    // bash takes itself for one inside another, and reads no .bashrc: that is none of ours, may
+    // take long, and does not stand being killed.
+    "SetEnv SHLVL=1",
     "PasswordAuthentication no",
     "KbdInteractiveAuthentication no",
     "PermitRootLogin prohibit-password",
