@@ -136,7 +136,7 @@ const RENAMES = "rename,renameat,renameat2";
 
 diskTest("no space for the name at the rename: status 1", "size=16m", async (disk) => {
   const mv = injecting("mv", RENAMES, "ENOSPC", "*.bzip2");
-  await disk.assertFailed(await disk.backup({ mv }), /put into place.*No space left on device/);
+  await disk.assertFailed(await disk.backup({ mv }), /archive.*No space left on device/);
   await disk.assertMended();
 });
 
@@ -146,7 +146,7 @@ diskTest("no space at the rename of a second run of the day", "size=16m", async 
   const mv = injecting("mv", RENAMES, "ENOSPC", "*.bzip2");
   const { code, stderr } = await disk.backup({ mv });
   assertEquals(code, 1);
-  assertMatch(stderr, /put into place.*No space left on device/);
+  assertMatch(stderr, /archive.*No space left on device/);
   await disk.custody.afterFault();
   await disk.assertMended();
 });
@@ -162,7 +162,7 @@ for (const second of [false, true]) {
       const mv = injecting("mv", RENAMES, "ENOSPC", "*.sha256");
       const { code, stderr } = await disk.backup({ mv });
       assertEquals(code, 1);
-      assertMatch(stderr, /put into place.*No space left on device/);
+      assertMatch(stderr, /archive.*No space left on device/);
       await disk.custody.afterFault();
       await disk.assertMended();
     },
