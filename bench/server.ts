@@ -48,6 +48,8 @@ export async function startServer(directory: string, group: string): Promise<Ser
     // The keys lie in a temporary directory, which everybody can write to.
     "StrictModes no",
     "UsePAM no",
+    // bash takes itself for one inside another, and reads no .bashrc: what that costs is no tool's.
+    "SetEnv SHLVL=1",
     "PermitRootLogin prohibit-password",
     "Subsystem sftp internal-sftp",
   ]);
