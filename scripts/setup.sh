@@ -15,7 +15,7 @@ permissions="--no-prompt
 --deny-import
 --allow-read
 --allow-write=/tmp
---allow-run=rsync,ssh,sh,env,rm,uname,mountpoint
+--allow-run=rsync,ssh,sh,rm,uname,mountpoint
 --allow-env=HOME,KRB5CCNAME,LOGNAME,PATH,SHELL,SSH_AUTH_SOCK,TMPDIR,TZ,USER"
 
 fail() {

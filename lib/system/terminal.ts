@@ -31,8 +31,9 @@ export class Console implements Terminal {
 
   async progress(text: string): Promise<void> {
     if (!this.#interactive) return;
-    const { columns } = Deno.consoleSize();
-    await this.#write(Deno.stdout, `${CLEAR_LINE}${text.slice(0, columns - 1)}`);
+    // Some terminals do not know their width and say 0.
+    const width = Deno.consoleSize().columns || 80;
+    await this.#write(Deno.stdout, `${CLEAR_LINE}${text.slice(0, width - 1)}`);
     this.#progressShown = true;
   }
 

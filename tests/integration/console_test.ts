@@ -80,3 +80,15 @@ siteTest("a variable of the loader in the environment does no harm", async (site
   const outcome = await site.run([site.source, site.destination], { env });
   assertEquals(outcome, { code: 0, stdout: "", stderr: "" });
 }, ["unprivileged"]);
+
+siteTest("on a terminal: one line of progress at a time, then a summary", async (site) => {
+  await writeTree(site.source, { "file": "content" });
+  const argv = [...await site.programArgv(), site.source, site.destination];
+  const line = argv.map((word) => `'${word}'`).join(" ");
+  const { code, stdout } = await site.command(["script", "-qec", line, "/dev/null"]);
+  assertEquals(code, 0);
+  const shown = stdout.replaceAll("\r\n", "\n").split("\r\x1b[K");
+  assertEquals(shown.slice(0, 2), ["", `Connecting to ${site.destination}`]);
+  assertMatch(shown.at(-1) ?? "", /^Backed up [^\n]* made, 1 archive kept, 0 removed\n$/);
+  assertEquals(shown.filter((each) => each.includes("\n")).length, 1);
+}, ["unprivileged"]);
