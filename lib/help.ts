@@ -39,7 +39,7 @@ const STATUSES = [
   "1   failed; no new archive",
   "2   the command line is wrong; nothing was touched",
   "3   made, but something needs a person",
-  "75  not now: the host cannot be reached; try again later",
+  "75  not now: another run is at work, or the host cannot be reached",
 ];
 
 /** The help of a command, as lines without a final line break. */

@@ -200,13 +200,27 @@ class Backup {
     return 0;
   }
 
+  /** Warns of what failed after the archive was made: that is no failure of the run. */
+  async #tolerate(error: unknown, what: string): Promise<void> {
+    if (!(error instanceof Error) || this.#run.signal?.aborted) throw error;
+    this.#status = EXIT.attention;
+    await this.#run.terminal.warn(
+      `The archive in "${this.#destination.text}" was made, but ${what}: ${error.message}`,
+    );
+  }
+
   /** Carries out the plan at its pace; gives how many archives went. */
   async #prune(plan: PrunePlan): Promise<number> {
     const { noPrune, maxPrune } = this.#request.prune;
     if (noPrune) return 0;
     await this.#run.terminal.progress(`Pruning ${this.#destination.text}`);
     const { now, waiting, unusual } = pacedPrune(plan, maxPrune);
-    await this.#destination.remove(now.map(({ name }) => name));
+    try {
+      await this.#destination.remove(now.map(({ name }) => name));
+    } catch (error) {
+      await this.#tolerate(error, "an old one could not be removed");
+      return 0;
+    }
     if (unusual) {
       this.#status = EXIT.attention;
       await this.#run.terminal.warn(
@@ -219,7 +233,7 @@ class Backup {
     return now.length;
   }
 
-  /** Writes the state. The archive is made, so a failure here is no failure of the run. */
+  /** Writes the state. */
   async #remember(
     plan: PrunePlan,
     { sync, archive, published, good }: {
@@ -239,11 +253,7 @@ class Backup {
     try {
       await this.#destination.remember({ anchorDate, lastGoodRun }, whole ? mirror : undefined);
     } catch (error) {
-      if (!(error instanceof Error) || this.#run.signal?.aborted) throw error;
-      this.#status = EXIT.attention;
-      await this.#run.terminal.warn(
-        `The archive "${archive.name}" was made, but the state was not kept: ${error.message}`,
-      );
+      await this.#tolerate(error, "the state was not kept");
     }
   }
 }

@@ -160,3 +160,18 @@ siteTest("a name that is taken by a directory: status 1, which stays", async (si
   assertEquals(await namesIn(taken), ["inside"]);
   await outputOf(["tar", "-tjf", join(site.destination, YESTERDAYS_ARCHIVE)]);
 });
+
+siteTest("an old archive that cannot be removed: status 3, today's is made", async (site) => {
+  await writeTree(site.source, { "file": "content" });
+  const { kept, pruned } = await writeOldDestination(site.destination);
+  const rm =
+    'case "$*" in *automated-backup-*) echo refused >&2; exit 1 ;; esac; exec /usr/bin/rm "$@"';
+  const PATH = await site.programs({ rm });
+  const backup = [...OLD_POLICY, site.source, site.destination];
+  const outcome = await site.run(backup, { env: { PATH } });
+  assertEquals({ code: outcome.code, stdout: outcome.stdout }, { code: 3, stdout: "" });
+  assertMatch(outcome.stderr, /^roundrobinbackup: [^\n]*was made[^\n]*removed[^\n]*refused\n$/);
+  assertEquals(await archivesIn(site.destination), [...kept, ...pruned, TODAYS_ARCHIVE].sort());
+  assertEquals((await site.run(backup)).code, 0);
+  assertEquals(await archivesIn(site.destination), [...kept, TODAYS_ARCHIVE].sort());
+}, ["root"]);
