@@ -38,7 +38,8 @@ export function compareReport(comparison: Comparison, base: Tool | undefined): s
     ONEPCT: medians(own.ONEPCT),
   }]));
   const text = [
-    `${count(tree.files)} files, ${mebibytes(tree.bytes)}. Each ratio is to "${base?.title}".`,
+    `${count(tree.files)} files, ${mebibytes(tree.bytes)}.` +
+    (base === undefined ? "" : ` Each ratio is to "${base.title}".`),
   ];
   for (const workload of WORKLOADS) {
     const bases = all.get(base?.id ?? "")?.[workload];
@@ -61,7 +62,7 @@ export function compareReport(comparison: Comparison, base: Tool | undefined): s
   return text.join("\n\n");
 }
 
-/** What issue 5 asks for, wherever both sides of it were measured. */
+/** What was to be reached, wherever both sides of it were measured. */
 function goals(tools: readonly Tool[], all: Medians, base: Tool | undefined): string[] {
   const rows: string[][] = [];
   const add = (goal: string, value: string, limit: string, reached: boolean) =>

@@ -89,6 +89,14 @@ export const TOOLS: readonly Tool[] = [
     bare: true,
   },
   {
+    id: "bare-sync",
+    title: "bare connection and rsync, no archive",
+    programs: [],
+    version: "rsync --version | head -n1",
+    backUp: `rsync -az --delete "$source/" "backup:$dest/latest/"`,
+    bare: true,
+  },
+  {
     id: "restic",
     title: "restic (sftp)",
     programs: ["restic"],

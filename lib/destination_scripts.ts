@@ -98,13 +98,35 @@ sync -- "$dest" && rmdir -- "$run" && read -r sum _ <"$dest/$name.sha256" &&
 stat -c "published $sum ${STAT}" -- "$dest/$name"`;
 
 /**
+ * Flushes `$name` and sums it meanwhile. openssl uses the processor's own instructions:
+ * a third of the time of sha256sum, which stands in for it, and which has a way of its
+ * own to write names with a backslash.
+ */
+const SETTLE = `
+sum() {
+  case $name in
+    *\\\\*) ;;
+    *) hex=$(openssl dgst -sha256 -r <"$name" 2>/dev/null) && hex=\${hex%% *} && [ \${#hex} = 64 ] &&
+      printf '%s  %s\\n' "$hex" "$name" >"$name.sha256" && return ;;
+  esac
+  sha256sum -- "$name" >"$name.sha256"
+}
+settle() {
+  sync -- "$name" &
+  flush=$!
+  sum
+  summed=$?
+  wait "$flush" && [ "$summed" = 0 ] && sync -- "$name.sha256"
+}`;
+
+/**
  * $1 the destination, $2 the name of the run's directory, $3 the archive's name,
  * then tar's arguments, in which `-f` names the archive in the run's directory.
  *
  * Descriptor 3 is our end of the connection: when it closes before tar ends, we
  * have died, and tar goes too. Every step says what it did.
  */
-const ARCHIVE = `
+const ARCHIVE = `${SETTLE}
 dest=$1 run=$1/${WORK_DIRECTORY}/$2 name=$3
 shift 3
 mkdir -- "$run" || exit 1
@@ -119,8 +141,7 @@ kill "$watch" 2>/dev/null
 if [ "$code" -gt 1 ]; then rm -rf -- "$run"; fi
 echo "tar $code"
 if [ "$code" -gt 1 ]; then exit 1; fi
-if (cd -- "$run" && sync -- "$name" && sha256sum -- "$name" >"$name.sha256" && sync -- "$name.sha256")
-then :; else rm -rf -- "$run"; exit 1; fi${PUBLISH}`;
+if (cd -- "$run" && settle); then :; else rm -rf -- "$run"; exit 1; fi${PUBLISH}`;
 
 /**
  * $1 the destination, $2 the name of the run's directory, $3 the new archive's

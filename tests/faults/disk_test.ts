@@ -109,11 +109,18 @@ function filling(name: string, site: Site): string {
     exec /usr/bin/${name} "$@"`;
 }
 
-diskTest("the disk is full at the checksum: status 1", "size=4m", async (disk, site) => {
-  const outcome = await disk.backup({ sha256sum: filling("sha256sum", site) });
-  await disk.assertFailed(outcome, /archive.*(No space left on device|write error)/);
-  await disk.assertMended("rm", join(site.destination, "filler"));
-});
+for (const summing of ["openssl", "sha256sum"]) {
+  diskTest(
+    `the disk is full at the checksum by ${summing}: status 1`,
+    "size=4m",
+    async (disk, site) => {
+      const without = summing === "openssl" ? {} : { openssl: "exit 127" };
+      const outcome = await disk.backup({ ...without, [summing]: filling(summing, site) });
+      await disk.assertFailed(outcome, /archive.*(No space left on device|write error)/);
+      await disk.assertMended("rm", join(site.destination, "filler"));
+    },
+  );
+}
 
 diskTest("the disk is full at the state: archived, status 3", "size=4m", async (disk, site) => {
   const { code, stderr } = await disk.backup({ rmdir: filling("rmdir", site) });

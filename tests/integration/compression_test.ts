@@ -1,7 +1,7 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "@std/path";
 import { COMPRESSORS } from "../../lib/compression.ts";
-import { archivesIn, PREFIX } from "../support/archives.ts";
+import { archivesIn, PREFIX, TODAYS_ARCHIVE } from "../support/archives.ts";
 import { outcomeOf, outputOf } from "../support/command.ts";
 import { TODAY } from "../support/program.ts";
 import { siteTest } from "../support/site.ts";
@@ -44,6 +44,19 @@ siteTest("auto: lbzip2 where it is installed, else bzip2 as 0.8.4 called it", as
   const bzip2 = await site.programs({ tar: note("without"), lbzip2: undefined });
   assertEquals(await site.run(backup, { env: { PATH: bzip2 } }), SILENT_SUCCESS);
   assertStringIncludes(await Deno.readTextFile(site.path("without")), "-cjf");
+}, ["root"]);
+
+siteTest("the checksum is the same line with openssl and without", async (site) => {
+  await writeTree(site.source, { "file": "content" });
+  const lines = [];
+  for (const openssl of [undefined, 'exec /usr/bin/openssl "$@"', "echo no hash"]) {
+    const PATH = await site.programs({ openssl });
+    const backup = ["--always-archive", site.source, site.destination];
+    assertEquals(await site.run(backup, { env: { PATH } }), SILENT_SUCCESS);
+    await outputOf(["sh", "-c", 'cd "$1" && sha256sum -c *.sha256', "sh", site.destination]);
+    lines.push(await Deno.readTextFile(join(site.destination, `${TODAYS_ARCHIVE}.sha256`)));
+  }
+  for (const line of lines) assertMatch(line, /^[0-9a-f]{64} {2}automated-backup-\S+\n$/);
 }, ["root"]);
 
 siteTest("--nice: rsync and the packing run at low priority", async (site) => {
