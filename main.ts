@@ -7,7 +7,7 @@
 import { backup } from "./lib/commands/backup.ts";
 import { list } from "./lib/commands/list.ts";
 import { plan } from "./lib/commands/plan.ts";
-import { NotNowError, UsageError } from "./lib/errors.ts";
+import { errorMessage, errorStatus, Interrupted, SIGNALS, UsageError } from "./lib/errors.ts";
 import { EXIT, type ExitStatus } from "./lib/exit_status.ts";
 import { HELP_HINT, helpText } from "./lib/help.ts";
 import { parseRequest, type Request } from "./lib/request.ts";
@@ -32,27 +32,10 @@ async function dispatch(request: Request, run: Run): Promise<ExitStatus> {
   }
 }
 
-/** The signals that end a run, and the statuses that a shell gives them. */
-const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
-
-class Interrupted extends Error {
-  override name = "Interrupted";
-  constructor(readonly signal: keyof typeof SIGNALS) {
-    super(`Stopped by ${signal}; the archives of earlier runs are as they were`);
-  }
-}
-
-function errorStatus(error: unknown): number {
-  if (error instanceof UsageError) return EXIT.usage;
-  if (error instanceof NotNowError) return EXIT.notNow;
-  if (error instanceof Interrupted) return SIGNALS[error.signal];
-  return EXIT.failed;
-}
-
 function errorText(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (Deno.args.includes("--verbose")) return error.stack ?? error.message;
-  return error instanceof UsageError ? `${error.message}. ${HELP_HINT}` : error.message;
+  const message = errorMessage(error);
+  if (Deno.args.includes("--verbose") && error instanceof Error) return error.stack ?? message;
+  return error instanceof UsageError ? `${message}. ${HELP_HINT}` : message;
 }
 
 /** Runs the program on `args` and gives its exit status. */

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { EXIT } from "./exit_status.ts";
+
 /** A command line that cannot be meant: exit status 2, before anything runs. */
 export class UsageError extends Error {
   /** For messages and stack traces. */
@@ -21,4 +23,30 @@ export class NotNowError extends Error {
 export class UnreachableError extends NotNowError {
   /** For messages and stack traces. */
   override name = "UnreachableError";
+}
+
+/** The signals that end a run, and the statuses that a shell gives them. */
+export const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+/** The run was told to end by a signal. */
+export class Interrupted extends Error {
+  /** For messages and stack traces. */
+  override name = "Interrupted";
+
+  constructor(readonly signal: keyof typeof SIGNALS) {
+    super(`Stopped by ${signal}; the archives of earlier runs are as they were`);
+  }
+}
+
+/** The exit status of a run that an error ended. */
+export function errorStatus(error: unknown): number {
+  if (error instanceof UsageError) return EXIT.usage;
+  if (error instanceof NotNowError) return EXIT.notNow;
+  if (error instanceof Interrupted) return SIGNALS[error.signal];
+  return EXIT.failed;
+}
+
+/** What an error says, without its trace. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

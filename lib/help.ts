@@ -4,6 +4,7 @@
  * @module
  */
 
+import { HOOK_VARIABLES } from "./hooks.ts";
 import { type CommandName, optionEntries, OPTIONS, type OptionSpec } from "./options.ts";
 
 const WIDTH = 80;
@@ -55,6 +56,14 @@ export function helpText(command: CommandName): string {
     lines.push("", `${group}:`, ...specs.flatMap(optionLines));
   }
   if (command === "backup") {
+    const variables = Object.entries(HOOK_VARIABLES).map(([name, meaning]) =>
+      `  ${name.padEnd(16)} ${meaning}`
+    );
+    lines.push(
+      "",
+      "Variables of the commands of --before, --after and --on-failure:",
+      ...variables,
+    );
     lines.push("", "Exit status:", ...STATUSES.map((line) => `  ${line}`));
     lines.push("", "Help of a command: roundrobinbackup COMMAND --help");
   }

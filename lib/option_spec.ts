@@ -41,6 +41,7 @@ export const PRUNE = "Prune";
 export const CONNECTION = "Connection";
 export const RETENTION = "Retention";
 export const NAMES = "Files at the destination";
+export const HOOKS = "Hooks";
 export const GENERAL = "General";
 
 /** A count of the policy. */

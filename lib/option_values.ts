@@ -38,6 +38,20 @@ export const DATE: ValueSpec<Temporal.PlainDate> = {
   parse: parseDate,
 };
 
+const SECONDS = { "": 1, s: 1, m: 60, h: 3600 };
+const LONGEST_SECONDS = 24 * 3600;
+
+/** A time, in seconds. */
+export const DURATION: ValueSpec<number> = {
+  label: "DURATION",
+  accepts: "a time as 90s, 30m or 2h, 24h at most",
+  parse: (text) => {
+    const [, number, unit = ""] = /^(\d{1,6})([smh]?)$/.exec(text) ?? [];
+    const seconds = Number(number) * (SECONDS[unit as keyof typeof SECONDS] ?? NaN);
+    return seconds <= LONGEST_SECONDS ? seconds : undefined;
+  },
+};
+
 /** A file of this machine. */
 export const FILE: ValueSpec<string> = {
   label: "FILE",

@@ -7,6 +7,7 @@
 
 import { COMPRESSORS } from "./compression.ts";
 import { CONNECTION_OPTIONS } from "./connection_options.ts";
+import { HOOK_OPTIONS } from "./hook_options.ts";
 import {
   ARCHIVE,
   BACKUP,
@@ -158,6 +159,7 @@ export const OPTIONS = {
     group: PRUNE,
     commands: ["backup"],
   }),
+  ...HOOK_OPTIONS,
   ...CONNECTION_OPTIONS,
   rsyncDir: withDefault<string>({
     names: ["rsync-dir"],

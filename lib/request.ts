@@ -9,6 +9,7 @@ import type { SshSettings } from "./argv.ts";
 import { parseCommandLine, type ParsedCommandLine } from "./command_line.ts";
 import { type CompressionChoice, compressionChoice } from "./compression.ts";
 import { UsageError } from "./errors.ts";
+import type { HookRequest } from "./hooks.ts";
 import { type Location, parseLocation } from "./location.ts";
 import { type CommandName, DEFAULT_MAX_PRUNE } from "./options.ts";
 import type { AnchorChoice } from "./prune_plan.ts";
@@ -51,6 +52,9 @@ export interface BackupRequest extends RetentionRequest {
   readonly rsyncOptions: readonly string[];
   /** At low priority, at both ends. */
   readonly nice: boolean;
+  readonly hooks: HookRequest;
+  /** The delay of this job is below this many seconds. */
+  readonly splay: number;
 }
 
 /** What a backup may prune. */
@@ -141,6 +145,13 @@ export function parseRequest(argv: readonly string[]): Request {
           ...options.rsyncOption,
         ],
         nice: options.nice,
+        hooks: {
+          before: options.before,
+          after: options.after,
+          onFailure: options.onFailure,
+          timeout: options.hookTimeout,
+        },
+        splay: options.splay ?? 0,
       };
     }
     case "list": {

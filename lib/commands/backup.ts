@@ -1,20 +1,21 @@
 /**
- * The backup: lock, sync, archive, prune, and what is remembered of it.
+ * The backup: lock, sync, archive, prune, and what is remembered of it, with the
+ * user's own commands around it.
  *
  * @module
  */
 
-import { archiveName } from "../archive_name.ts";
-import { oldestDate } from "../calendar.ts";
-import { compressionFor } from "../compression.ts";
 import type { ArchiveRun } from "../destination_scripts.ts";
 import { EXIT, type ExitStatus } from "../exit_status.ts";
+import type { MadeBackup } from "../hooks.ts";
+import { locationText } from "../location.ts";
 import type { MirrorRecord } from "../mirror_record.ts";
 import { isGoodRun, type Withheld, withheldReasons } from "../prune_brake.ts";
 import { pacedPrune } from "../prune_pace.ts";
-import { archiveNames, type PrunePlan, prunePlan } from "../prune_plan.ts";
-import { archiveCount, planText } from "../report.ts";
+import type { PrunePlan } from "../prune_plan.ts";
+import { archiveCount } from "../report.ts";
 import type { BackupRequest } from "../request.ts";
+import { splaySeconds } from "../splay.ts";
 import {
   Destination,
   type Published,
@@ -22,8 +23,13 @@ import {
   type SyncReport,
 } from "../system/destination.ts";
 import { checkedSource } from "../system/files.ts";
-import { evidence, runProcess } from "../system/process.ts";
+import { Hooks } from "../system/hooks.ts";
+import { hostName } from "../system/host_name.ts";
+import { pause } from "../system/pause.ts";
+import { evidence } from "../system/process.ts";
 import type { Run } from "../system/run.ts";
+import { archiveRun, planFor } from "./backup_decisions.ts";
+import { showBackup } from "./backup_preview.ts";
 
 /**
  * Backs up, or shows what a backup would do.
@@ -32,80 +38,60 @@ import type { Run } from "../system/run.ts";
  * @throws {Error} when no archive was made; every earlier archive is as it was
  */
 export async function backup(request: BackupRequest, run: Run): Promise<ExitStatus> {
-  const source = await checkedSource(request);
-  const { signal } = run;
-  const checked = { ...request, source };
+  const { signal, terminal } = run;
   if (request.dryRun) {
+    const checked = { ...request, source: await checkedSource(request) };
     await using destination = await Destination.open(request.destination, { signal });
     return await showBackup(checked, destination, run);
   }
-  await run.terminal.progress(`Connecting to ${request.destination.location.path}`);
-  const lock = { waitSeconds: request.lockWait, holder: await holder() };
-  await using destination = await Destination.open(request.destination, { signal, lock });
-  return await new Backup(checked, destination, run).make();
+  const { source, hooks: commands } = request;
+  const destination = locationText(request.destination.location);
+  await waitForTurn(request.splay, { source, destination, run });
+  const hooks = new Hooks(commands, { source, destination, date: run.today }, run);
+  const made = await madeBackup(request, { run, hooks });
+  const problem = await hooks.after(made);
+  if (problem === undefined) return made.status;
+  await terminal.warn(`The archive in "${destination}" was made, but ${problem}`);
+  return EXIT.attention;
+}
+
+/** Waits for as long as `--splay` gives this job. */
+async function waitForTurn(
+  splay: number,
+  { source, destination, run }: { source: string; destination: string; run: Run },
+): Promise<void> {
+  if (splay === 0) return;
+  const seconds = await splaySeconds(splay, { host: await hostName(), source, destination });
+  await run.terminal.progress(`Waiting for ${seconds} seconds (--splay)`);
+  await pause(seconds * 1000, run.signal);
+}
+
+/** The backup with what comes before it, and with what is to be done when it fails. */
+async function madeBackup(
+  request: BackupRequest,
+  { run, hooks }: { run: Run; hooks: Hooks },
+): Promise<MadeBackup> {
+  const { signal } = run;
+  try {
+    await hooks.before();
+    const source = await checkedSource(request);
+    await run.terminal.progress(`Connecting to ${request.destination.location.path}`);
+    const lock = { waitSeconds: request.lockWait, holder: await holder() };
+    await using destination = await Destination.open(request.destination, { signal, lock });
+    return await new Backup({ ...request, source }, destination, run).make();
+  } catch (error) {
+    await hooks.onFailure(error);
+    throw error;
+  }
 }
 
 /** Who we are, for a second run that finds the destination locked. */
 async function holder(): Promise<string> {
-  const { stdout } = await runProcess(["uname", "-n"]);
   const since = Temporal.Now.zonedDateTimeISO().toString({
     smallestUnit: "second",
     timeZoneName: "never",
   });
-  return `${stdout.trim()}, process ${Deno.pid}, since ${since}`;
-}
-
-/**
- * The plan once the archive of this run is made. The anchor is what it was before
- * this run: a clock that is wrong today must not move it.
- */
-function planFor(
-  { backupPrefix, policy, anchorChoice }: BackupRequest,
-  { destination, run, archive }: { destination: Destination; run: Run; archive: ArchiveRun },
-): PrunePlan {
-  const before = destination.entries ?? [];
-  const stateAnchor = destination.state?.anchorDate ??
-    oldestDate(archiveNames(before, backupPrefix).map(({ date }) => date));
-  const entries = [...before, { name: archive.name, kind: "file" }];
-  return prunePlan(entries, backupPrefix, { today: run.today, policy, anchorChoice, stateAnchor });
-}
-
-/** How the archive of this run is made. */
-function archiveRun(request: BackupRequest, destination: Destination, run: Run): ArchiveRun {
-  const { compression: choice, backupPrefix, nice } = request;
-  const compression = compressionFor(choice, destination.programs);
-  if (compression === undefined) {
-    const name = choice.name === "auto" ? "bzip2" : choice.name;
-    throw new Error(
-      `There is no "${name}" at "${destination.text}": install it, or choose another --compress`,
-    );
-  }
-  return {
-    name: archiveName(backupPrefix, run.today, compression.ending),
-    directory: `run-${crypto.randomUUID()}`,
-    compressor: compression.argv,
-    nice,
-  };
-}
-
-/** Prints what would run. The prune plan is the real one, as if today's archive were made. */
-async function showBackup(
-  request: BackupRequest,
-  destination: Destination,
-  run: Run,
-): Promise<ExitStatus> {
-  const archive = archiveRun(request, destination, run);
-  const plan = planFor(request, { destination, run, archive });
-  const { noPrune, maxPrune } = request.prune;
-  const { now, waiting } = pacedPrune(plan, noPrune ? 0 : maxPrune);
-  const lines = [
-    ...destination.shownBackup(request, archive),
-    ...planText(plan).split("\n").map((line) => `# ${line}`),
-    ...destination.shownRemove(now.map(({ name }) => name)),
-  ];
-  if (waiting > 0) lines.push(`# ${archiveCount(waiting)} would wait for the next runs`);
-  await run.terminal.print(lines.join("\n"));
-  return EXIT.ok;
+  return `${await hostName()}, process ${Deno.pid}, since ${since}`;
 }
 
 /** One backup to a locked destination. */
@@ -113,7 +99,8 @@ class Backup {
   readonly #request: BackupRequest;
   readonly #destination: Destination;
   readonly #run: Run;
-  #status: ExitStatus = EXIT.ok;
+  /** What needs a person. */
+  readonly #warnings: string[] = [];
 
   constructor(request: BackupRequest, destination: Destination, run: Run) {
     this.#request = request;
@@ -121,7 +108,7 @@ class Backup {
     this.#run = run;
   }
 
-  async make(): Promise<ExitStatus> {
+  async make(): Promise<MadeBackup> {
     const { terminal } = this.#run;
     const { source } = this.#request;
     const archive = archiveRun(this.#request, this.#destination, this.#run);
@@ -147,12 +134,21 @@ class Backup {
       ? await this.#withhold(withheld, archive)
       : await this.#prune(plan);
     await this.#remember(plan, { sync, archive, published, good: isGoodRun(withheld) });
+    const kept = plan.archives.length - removed;
     await terminal.summary(
       `Backed up ${source} to ${this.#destination.text}: ${archive.name} ` +
         `${linked === undefined ? "made" : "made (unchanged)"}, ` +
-        `${archiveCount(plan.archives.length - removed)} kept, ${removed} removed`,
+        `${archiveCount(kept)} kept, ${removed} removed`,
     );
-    return this.#status;
+    return {
+      status: this.#warnings.length === 0 ? EXIT.ok : EXIT.attention,
+      archive: archive.name,
+      unchanged: linked !== undefined,
+      size: sync.stats,
+      kept,
+      removed,
+      warnings: this.#warnings,
+    };
   }
 
   /** The archive that holds all that a new one would hold: nothing has changed since. */
@@ -172,6 +168,12 @@ class Backup {
     return JSON.stringify({ compressor, rsyncDir, exclude, rsyncOptions });
   }
 
+  /** Says what needs a person: the run does not end with 0. */
+  async #attend(message: string): Promise<void> {
+    this.#warnings.push(message);
+    await this.#run.terminal.warn(message);
+  }
+
   #withheld(sync: SyncReport, packed: StepReport): Withheld[] {
     const partial = [sync, packed]
       .filter(({ verdict }) => verdict === "partial")
@@ -188,10 +190,9 @@ class Backup {
   }
 
   async #withhold(withheld: readonly Withheld[], { name }: ArchiveRun): Promise<number> {
-    this.#status = EXIT.attention;
     const where = `"${this.#destination.text}"`;
     for (const { cause, message } of withheld) {
-      await this.#run.terminal.warn(
+      await this.#attend(
         cause === "partial"
           ? `The archive "${name}" in ${where} is partial, and nothing was pruned: ${message}`
           : `Nothing was pruned in ${where}: ${message}`,
@@ -203,8 +204,7 @@ class Backup {
   /** Warns of what failed after the archive was made: that is no failure of the run. */
   async #tolerate(error: unknown, what: string): Promise<void> {
     if (!(error instanceof Error) || this.#run.signal?.aborted) throw error;
-    this.#status = EXIT.attention;
-    await this.#run.terminal.warn(
+    await this.#attend(
       `The archive in "${this.#destination.text}" was made, but ${what}: ${error.message}`,
     );
   }
@@ -222,8 +222,7 @@ class Backup {
       return 0;
     }
     if (unusual) {
-      this.#status = EXIT.attention;
-      await this.#run.terminal.warn(
+      await this.#attend(
         `In "${this.#destination.text}" ${now.length + waiting} of ${
           archiveCount(plan.archives.length)
         } are held by no rule; ${now.length} went now, ${waiting} wait for the next runs. ` +

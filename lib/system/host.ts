@@ -19,6 +19,7 @@ import {
   sshTarget,
 } from "../location.ts";
 import { shellCommand } from "../quoting.ts";
+import { pause } from "./pause.ts";
 import {
   evidence,
   type HeldProcess,
@@ -89,17 +90,6 @@ export async function openHost(connection: Connection): Promise<Host> {
 
 /** Each further pause before a retry is twice as long. */
 const FIRST_PAUSE_MILLISECONDS = 1000;
-
-/** Waits, unless the run is told to end. */
-async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  signal?.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
-  signal?.throwIfAborted();
-}
 
 async function openLocalHost({ location, hold, signal }: Connection): Promise<Host> {
   const { held, greeting } = await holdConnection(hold, { location, signal });

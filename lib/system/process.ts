@@ -47,6 +47,8 @@ export interface RunOptions {
    * on for long does it get SIGTERM.
    */
   readonly holdInput?: boolean | undefined;
+  /** Variables besides those that every child has. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
   /** Takes the standard output as it comes; the result's is empty then. */
   readonly onOutput?: ((text: string) => void) | undefined;
 }
@@ -88,10 +90,10 @@ export function evidence(stderr: string, most = 3): string {
  */
 export async function runProcess(
   argv: readonly string[],
-  { signal, holdInput, onOutput }: RunOptions = {},
+  { signal, holdInput, env, onOutput }: RunOptions = {},
 ): Promise<ProcessResult> {
   signal?.throwIfAborted();
-  const child = spawn(argv, holdInput ? "piped" : "null");
+  const child = spawn(argv, holdInput ? "piped" : "null", env);
   using _stop = onAbort(signal, () => holdInput ? release(child) : terminate(child));
   const [stdout, stderr, status] = await Promise.all([
     onOutput === undefined ? textOf(child.stdout) : passOn(child.stdout, onOutput),
@@ -189,9 +191,10 @@ async function closeInput(child: Deno.ChildProcess): Promise<void> {
 function spawn(
   argv: readonly string[],
   stdin: "null" | "piped",
+  variables: Readonly<Record<string, string>> = {},
 ): Deno.ChildProcess {
   const [program = "", ...args] = argv;
-  const env: Record<string, string> = { LC_ALL: "C" };
+  const env: Record<string, string> = { LC_ALL: "C", ...variables };
   for (const name of ENVIRONMENT) {
     const value = Deno.env.get(name);
     if (value !== undefined) env[name] = value;

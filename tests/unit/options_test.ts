@@ -160,3 +160,18 @@ Deno.test("table: every default is a value that the option would take", () => {
 Deno.test("table: the default command is the first in the help", () => {
   assertEquals(COMMANDS[0], DEFAULT_COMMAND);
 });
+
+Deno.test("--splay: seconds, or a number with s, m or h, up to a day", () => {
+  const good = [["0", 0], ["90", 90], ["90s", 90], ["30m", 1800], ["24h", 86_400]] as const;
+  for (const [text, seconds] of good) assertEquals(valueOf("splay", `--splay=${text}`), seconds);
+  const bad = [...NO_NUMBERS, "m", "1d", "30 m", "30M", "1h30m", "25h", "86401"];
+  assertBad("splay", "24h at most", bad);
+});
+
+Deno.test("hooks: any command but an empty one", () => {
+  const command = `dump "$x" | gzip >'%' && : --after`;
+  for (const [key, name] of [["before", "before"], ["onFailure", "on-failure"]] as const) {
+    assertEquals(valueOf(key, `--${name}=${command}`), command);
+    assertBad(name, "a command for the shell", [" ", "\t\n", "a\0b"]);
+  }
+});
