@@ -36,14 +36,15 @@ wait`;
 async function allAtOnce(site: Site, clients: number, command: string) {
   const destination = destinationOf(site);
   await removeTree(destination);
-  await stepCost(site, { script: ALL_AT_ONCE, env: { clients: String(clients), command } });
+  const env = { clients: String(clients), command };
+  const cost = await stepCost(site, { script: ALL_AT_ONCE, env });
   const results: { code: number; duration: number }[] = [];
   for (let client = 1; client <= clients; client++) {
     const text = await Deno.readTextFile(join(destination, `result-${client}`));
     const [code = NaN, nanoseconds = NaN] = text.trim().split(" ").map(Number);
     results.push({ code, duration: nanoseconds / 1e9 });
   }
-  return results;
+  return { results, cpu: cost.cpu + cost.clientCpu };
 }
 
 /** Measures first backups and bare logins at once, and gives both beside the model's. */
@@ -57,13 +58,13 @@ export async function validate(
   makeTree(site.source, mebibytes);
   const command = '"$program" --compress lbzip2 "$source/" "backup:$dest/client-$n"';
   const backups = await allAtOnce(site, clients, command);
-  const failed = backups.filter(({ code }) => code !== 0).length;
+  const failed = backups.results.filter(({ code }) => code !== 0).length;
   if (failed > 0) throw new Error(`${failed} of ${clients} backups at once failed`);
-  const durations = backups.map(({ duration }) => duration);
+  const durations = backups.results.map(({ duration }) => duration);
 
   await print(`${logins} logins at once`, Deno.stderr);
   const answers = await allAtOnce(site, logins, "ssh backup true");
-  const refused = answers.filter(({ code }) => code !== 0).length;
+  const refused = answers.results.filter(({ code }) => code !== 0).length;
 
   // All on this machine: what the clients need comes from the same cores.
   const night: Night = {
@@ -82,6 +83,7 @@ export async function validate(
   return table(["all at once, both sides on one machine", "measured", "model", "ratio"], [
     row(`${backupsName}: median`, percentile(durations, 0.5), percentile(model.durations, 0.5)),
     row(`${backupsName}: last`, Math.max(...durations), model.end),
+    row(`${backupsName}: CPU of both sides`, backups.cpu, model.used.cpu),
     row(`${logins} logins at once: refused`, refused, modelLogins.gaveUp, String),
   ]);
 }
