@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { fromFileUrl, join } from "@std/path";
 import { TODAYS_ARCHIVE } from "../support/archives.ts";
+import { outputOf } from "../support/command.ts";
 import { type RemoteSite, remoteTest } from "../support/site.ts";
 import { namesIn, writeTree } from "../support/tree.ts";
 
@@ -47,6 +48,7 @@ async function commands({ site, server }: RemoteSite): Promise<string> {
 remoteTest("README: every command works, in its order", async (remote) => {
   const { site } = remote;
   await writeTree(site.source, { "index.html": "content", ".git/config": "git" });
+  await outputOf(["sqlite3", join(site.source, "app.db"), "create table t (a)"]);
   await Deno.mkdir(site.path("srv/project"), { recursive: true });
   const path = [await commands(remote)];
   const lines = linesOf("sh").filter((line) => !isSetUp(line));
@@ -57,8 +59,12 @@ remoteTest("README: every command works, in its order", async (remote) => {
     const outcome = await site.command(["sh", "-ec", here(line, remote)], { path, cwd: work });
     assertEquals({ code: outcome.code, stderr: outcome.stderr }, { code: 0, stderr: "" }, line);
   }
-  // The last one has brought the mirror back.
-  assertEquals(await namesIn(join(work, "latest")), [".git", "index.html"]);
+  // One has brought the mirror back; a later one has a dump in place of the database.
+  assertEquals(await namesIn(join(work, "latest")), [".git", "app.db", "index.html"]);
+  const dumped = join(site.path("srv/project/latest"), "app.dump");
+  assertEquals(await outputOf(["sqlite3", dumped, ".tables"]), "t\n");
+  const log = (await Deno.readTextFile(join(work, "backups.log"))).trim();
+  assertEquals(log, TODAYS_ARCHIVE);
 }, ["unprivileged"]);
 
 remoteTest("README: the cron line works, as cron's shell reads it", async (remote) => {
