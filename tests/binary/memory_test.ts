@@ -15,6 +15,8 @@ async function highWaterMark(pid: number): Promise<number | undefined> {
     return kibibytes === undefined ? undefined : Number(kibibytes) / 1024;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
+    // It ended between the opening of the file and the reading.
+    if (error instanceof Error && error.message.includes("os error 3")) return undefined;
     throw error;
   }
 }
