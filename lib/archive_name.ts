@@ -46,10 +46,10 @@ export interface ArchiveName {
 export function parseArchiveName(name: string, prefix: string): ArchiveName | undefined {
   if (!name.startsWith(prefix)) return undefined;
   const rest = name.slice(prefix.length);
-  const date = parseDate(rest.slice(0, DATE_LENGTH));
   const ending = rest.slice(DATE_LENGTH);
-  if (date === undefined || !ENDINGS.has(ending)) return undefined;
-  return { name, date, ending };
+  if (!ENDINGS.has(ending)) return undefined;
+  const date = parseDate(rest.slice(0, DATE_LENGTH));
+  return date && { name, date, ending };
 }
 
 /** The name of the archive of `date`. */

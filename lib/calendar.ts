@@ -4,7 +4,7 @@
  * @module
  */
 
-const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
  * The date that `text` names, or `undefined` when it is not exactly a real
@@ -23,13 +23,13 @@ const ISO_DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
  * ```
  */
 export function parseDate(text: string): Temporal.PlainDate | undefined {
-  const match = ISO_DATE.exec(text);
-  if (match === null) return undefined;
-  const [year, month, day] = match.slice(1).map(Number);
-  if (year === undefined || month === undefined || day === undefined) return undefined;
+  if (!ISO_DATE.test(text)) return undefined;
+  const year = Number(text.slice(0, 4));
+  const month = Number(text.slice(5, 7));
+  const day = Number(text.slice(8));
   if (year < 1) return undefined;
   try {
-    return Temporal.PlainDate.from({ year, month, day }, { overflow: "reject" });
+    return new Temporal.PlainDate(year, month, day);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -98,19 +98,27 @@ export function prunePlan(
   prefix: string,
   choice: RetentionChoice,
 ): PrunePlan {
+  const kinds = new Map<string, string>();
+  const named = new Map<string, ArchiveName>();
+  for (const { name, kind } of entries) {
+    kinds.set(name, kind);
+    const archive = parseArchiveName(name, prefix);
+    if (archive !== undefined) named.set(name, archive);
+  }
   const archives: ArchiveName[] = [];
   const ignored: IgnoredName[] = [];
-  const kinds = new Map([...entries].map(({ name, kind }) => [name, kind]));
   for (const [name, kind] of kinds) {
-    if (isChecksum(name, prefix, kinds)) continue;
-    const archive = parseArchiveName(name, prefix);
+    const archive = named.get(name);
     if (archive !== undefined && kind === "file") archives.push(archive);
-    else ignored.push({ name, action: "ignore", reasons: [whyIgnored(prefix, archive, kind)] });
+    else if (!isChecksum(name, named)) {
+      ignored.push({ name, action: "ignore", reasons: [whyIgnored(prefix, archive, kind)] });
+    }
   }
   const dates = archives.map((archive) => archive.date);
   const rules = retentionRules(choice, dates);
   const reasonsOf = new Map(
-    retainedDates(dates, rules).map(({ date, reasons }) => [date.toString(), reasons]),
+    retainedDates(dates, rules).filter(({ reasons }) => reasons.length > 0)
+      .map(({ date, reasons }) => [date.toString(), reasons]),
   );
   return {
     rules,
@@ -135,11 +143,9 @@ export function archiveNames(entries: Iterable<PlannedEntry>, prefix: string): A
 /** What follows an archive's name in the name of its checksum. */
 export const CHECKSUM_ENDING = ".sha256";
 
-/** Whether `name` is the checksum of an archive among `names`: it goes where that one goes. */
-function isChecksum(name: string, prefix: string, names: ReadonlyMap<string, string>): boolean {
-  if (!name.endsWith(CHECKSUM_ENDING)) return false;
-  const archive = name.slice(0, -CHECKSUM_ENDING.length);
-  return names.has(archive) && parseArchiveName(archive, prefix) !== undefined;
+/** Whether `name` is the checksum of one of the archives: it goes where that one goes. */
+function isChecksum(name: string, archives: ReadonlyMap<string, ArchiveName>): boolean {
+  return name.endsWith(CHECKSUM_ENDING) && archives.has(name.slice(0, -CHECKSUM_ENDING.length));
 }
 
 function whyIgnored(prefix: string, archive: ArchiveName | undefined, kind: string): string {

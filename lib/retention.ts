@@ -194,26 +194,25 @@ function firstIndexFrom(dates: Temporal.PlainDate[], start: Temporal.PlainDate):
 
 /** Reasons gathered per date, each reason once. */
 class ReasonsByDate {
-  readonly #entries = new Map<string, { date: Temporal.PlainDate; reasons: Set<string> }>();
+  readonly #entries = new Map<string, { date: Temporal.PlainDate; reasons: string[] }>();
 
   constructor(dates: Iterable<Temporal.PlainDate> = []) {
     for (const date of dates) this.#entry(date);
   }
 
-  #entry(date: Temporal.PlainDate): { reasons: Set<string> } {
+  #entry(date: Temporal.PlainDate): { reasons: string[] } {
     const key = date.toString();
-    const entry = this.#entries.get(key) ?? { date, reasons: new Set<string>() };
+    const entry = this.#entries.get(key) ?? { date, reasons: [] };
     this.#entries.set(key, entry);
     return entry;
   }
 
   add(date: Temporal.PlainDate, reason: string): void {
-    this.#entry(date).reasons.add(reason);
+    const { reasons } = this.#entry(date);
+    if (!reasons.includes(reason)) reasons.push(reason);
   }
 
   newestFirst(): DatedReasons[] {
-    return [...this.#entries.values()]
-      .map(({ date, reasons }) => ({ date, reasons: [...reasons] }))
-      .sort((a, b) => compareDates(b.date, a.date));
+    return [...this.#entries.values()].sort((a, b) => compareDates(b.date, a.date));
   }
 }

@@ -133,7 +133,7 @@ export function holdProcess(
     // Until it has greeted there is nothing to clean up, and it may wait for long.
     using _stop = onAbort(signal, () => terminate(child));
     let stdout = "";
-    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    for await (const text of textPieces(child.stdout)) {
       stdout += text;
       if (!stdout.endsWith(`${lastLine}\n`)) continue;
       greeting.resolve(stdout.trimEnd());
@@ -216,11 +216,32 @@ function spawn(
   }
 }
 
+/** How much is read at once. */
+const BUFFER_SIZE = 64 * 1024;
+
+/**
+ * What a stream of bytes says, piece by piece, through one buffer: a new one for each
+ * of the many small pieces that programs write would be memory by the megabyte.
+ */
+async function* textPieces(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = stream.getReader({ mode: "byob" });
+  const decoder = new TextDecoder();
+  let buffer = new ArrayBuffer(BUFFER_SIZE);
+  for (;;) {
+    const { value, done } = await reader.read(new Uint8Array(buffer));
+    if (done || value === undefined) break;
+    yield decoder.decode(value, { stream: true });
+    buffer = value.buffer;
+  }
+  const rest = decoder.decode();
+  if (rest !== "") yield rest;
+}
+
 async function passOn(
   stream: ReadableStream<Uint8Array>,
   onOutput: (text: string) => void,
 ): Promise<string> {
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) onOutput(text);
+  for await (const text of textPieces(stream)) onOutput(text);
   return "";
 }
 
@@ -228,7 +249,7 @@ async function passOn(
 async function textOf(stream: ReadableStream<Uint8Array>, kept = Infinity): Promise<string> {
   const parts: string[] = [];
   let length = 0;
-  for await (const text of stream.pipeThrough(new TextDecoderStream())) {
+  for await (const text of textPieces(stream)) {
     parts.push(text);
     length += text.length;
     while (length - (parts[0]?.length ?? 0) > kept) length -= parts.shift()?.length ?? 0;
