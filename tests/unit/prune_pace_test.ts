@@ -104,17 +104,23 @@ Deno.test("pace: of any plan it removes only what the plan removes, and never mo
 });
 
 Deno.test("pacedPrune() counts days over the ends of years, leap years and centuries", () => {
-  // The neighbours of the second are 11 days apart, those of the third 10: a day that were
-  // not counted at the end of February or of the year would make them equal.
+  // Of the neighbours' distances one is 11 days and another 10. A day too few before the
+  // second archive, or one too many before the fourth, would make them equal.
+  const spans = [
+    { days: [0, 10, 11, 20, 60], endAfter: 3, gone: 11 },
+    { days: [0, 5, 11, 15, 40], endAfter: 13, gone: 11 },
+  ];
   for (const end of ["1900-12-31", "2000-12-31", "2023-12-31", "2024-02-28", "2024-12-31"]) {
-    const first = date(end).subtract({ days: 3 });
-    const names = [0, 10, 11, 20, 60].map((days) => archiveName(PREFIX, first.add({ days })));
-    const choice = {
-      today: first.add({ days: 400 }),
-      policy: { days: 0, weeks: 0, months: 0, years: 0 },
-      anchorChoice: { dayOfWeek: 1 },
-    };
-    const { now } = pacedPrune(planOf(names, choice), 1);
-    assertEquals(now.map(({ name }) => name), [archiveName(PREFIX, first.add({ days: 11 }))]);
+    for (const { days, endAfter, gone } of spans) {
+      const first = date(end).subtract({ days: endAfter });
+      const choice = {
+        today: first.add({ days: 400 }),
+        policy: { days: 0, weeks: 0, months: 0, years: 0 },
+        anchorChoice: { dayOfWeek: 1 },
+      };
+      const names = days.map((day) => archiveName(PREFIX, first.add({ days: day })));
+      const { now } = pacedPrune(planOf(names, choice), 1);
+      assertEquals(now.map(({ name }) => name), [archiveName(PREFIX, first.add({ days: gone }))]);
+    }
   }
 });
