@@ -6,9 +6,10 @@
  */
 
 import { join } from "@std/path";
+import { UsageError } from "../lib/errors.ts";
 import { type Costs, parseCosts } from "./fleet_costs.ts";
 import { measureCosts } from "./fleet_measure.ts";
-import { type FleetOptions, fleetOptions, UsageError } from "./fleet_options.ts";
+import { type FleetOptions, fleetOptions } from "./fleet_options.ts";
 import {
   costsReport,
   duration,
@@ -20,10 +21,10 @@ import {
 import { validate } from "./fleet_validation.ts";
 import { requireRoom } from "./machine.ts";
 import { count, print } from "./print.ts";
+import { saveResults } from "./results.ts";
 import { openSite } from "./site.ts";
 
 const HERE = import.meta.dirname ?? ".";
-const HEADING = "# Fleet";
 /** The default of the program's `--retries`. */
 const RETRIES = 2;
 
@@ -81,19 +82,6 @@ function simulationReport(costs: Costs, options: FleetOptions): string {
   return parts.join("\n\n");
 }
 
-/** Replaces the section of our heading, or adds it. */
-async function saveReport(section: string): Promise<void> {
-  const file = join(HERE, "results.md");
-  const old = await Deno.readTextFile(file).catch(() => "");
-  const others = old.split(/^(?=# )/m).filter((part) =>
-    part.trim() !== "" && !part.startsWith(`${HEADING}\n`)
-  );
-  const parts = [...others, `${HEADING}\n\n${section}\n`].sort();
-  await Deno.writeTextFile(file, parts.map((part) => `${part.trim()}\n`).join("\n"));
-  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", file] }).output();
-  await print(`Written into ${file}`, Deno.stderr);
-}
-
 async function main(): Promise<void> {
   const options = fleetOptions(Deno.args);
   const file = options.costs ?? join(HERE, "costs.json");
@@ -109,14 +97,14 @@ async function main(): Promise<void> {
   if (measured !== undefined) parts.push(measured.validation);
   parts.push(simulationReport(costs, options));
   const report = parts.join("\n\n");
-  await print(`${HEADING}\n\n${report}`);
+  await print(`# Results: fleet\n\n${report}`);
   if (!options.save) return;
   if (measured !== undefined) {
     const digits = (_: string, value: unknown) =>
       typeof value === "number" ? Number(value.toPrecision(4)) : value;
     await Deno.writeTextFile(file, `${JSON.stringify(costs, digits, 2)}\n`);
   }
-  await saveReport(report);
+  await saveResults("fleet", report);
 }
 
 try {

@@ -5,15 +5,13 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
+import { UsageError } from "../lib/errors.ts";
 
 const FLAGS = ["measure", "quick", "save", "help"] as const;
 const VALUES = [
   ...["clients", "window", "splay", "cores", "disk", "net", "changed", "size", "delta"],
   ...["compress", "costs", "work", "group", "program", "faketime"],
 ] as const;
-
-/** A mistake on the command line. */
-export class UsageError extends Error {}
 
 /** What `bench/fleet` is asked for. */
 export interface FleetOptions {

@@ -6,12 +6,13 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { join } from "@std/path";
+import { UsageError } from "../lib/errors.ts";
 import { compare } from "./compare.ts";
 import { compareReport } from "./compare_report.ts";
 import { growth, type GrowthSteps, QUICK_STEPS, STEPS } from "./growth.ts";
 import { machineReport, requireRoom } from "./machine.ts";
 import { print } from "./print.ts";
+import { saveResults } from "./results.ts";
 import type { Place } from "./site.ts";
 import { baseTool, type Tool, TOOLS } from "./tools.ts";
 
@@ -19,9 +20,6 @@ const FLAGS = ["quick", "save"];
 const VALUES = ["work", "group", "program", "faketime"].concat(
   ...["size", "rounds", "tools", "sizes", "files", "archives"],
 );
-
-/** A mistake on the command line. */
-class UsageError extends Error {}
 
 type Options = ReturnType<typeof parseArgs>;
 
@@ -85,19 +83,6 @@ function growthSteps(options: Options): GrowthSteps {
   };
 }
 
-/** Replaces the section of that heading, or adds it. */
-async function save(heading: string, section: string): Promise<void> {
-  const file = join(import.meta.dirname ?? ".", "results.md");
-  const old = await Deno.readTextFile(file).catch(() => "");
-  const others = old.split(/^(?=# )/m).filter((part) =>
-    part.trim() !== "" && !part.startsWith(`${heading}\n`)
-  );
-  const parts = [...others, `${heading}\n\n${section}\n`].sort();
-  await Deno.writeTextFile(file, parts.map((part) => `${part.trim()}\n`).join("\n"));
-  await new Deno.Command(Deno.execPath(), { args: ["fmt", "--quiet", file] }).output();
-  await print(`Written into ${file}`, Deno.stderr);
-}
-
 async function main(): Promise<number> {
   const options = parseArgs(Deno.args, { boolean: FLAGS, string: VALUES });
   const [mode = "compare", ...rest] = Array.isArray(options["_"]) ? options["_"] : [];
@@ -113,12 +98,12 @@ async function main(): Promise<number> {
     faketime: text(options, "faketime") ?? "",
   };
   const rounds = wholeNumbers(options, "rounds")?.[0];
-  let heading = "# Side by side";
+  let name = "side by side";
   let report: string;
   let tools: readonly Tool[] = TOOLS.filter(({ id }) => id === "program");
   let failed = false;
   if (mode === "growth") {
-    heading = "# Growth";
+    name = "growth";
     const steps = growthSteps(options);
     await requireRoom(place, 5 * Math.max(1024, ...steps.sizes));
     report = await growth(place, { steps, rounds: rounds ?? 1 });
@@ -135,8 +120,8 @@ async function main(): Promise<number> {
     }`;
   }
   const section = `${await machineReport(place, tools)}\n\n${report}`;
-  await print(`${heading}\n\n${section}`);
-  if (options["save"]) await save(heading, section);
+  await print(`# Results: ${name}\n\n${section}`);
+  if (options["save"]) await saveResults(name, section);
   return failed ? 1 : 0;
 }
 

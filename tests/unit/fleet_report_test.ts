@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { fleetOptions, parseDuration, UsageError } from "../../bench/fleet_options.ts";
+import { fleetOptions, parseDuration } from "../../bench/fleet_options.ts";
+import { UsageError } from "../../lib/errors.ts";
 import { duration, isKept } from "../../bench/fleet_report.ts";
 
 Deno.test("fleet's options: a duration has a unit", () => {
