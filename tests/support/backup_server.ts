@@ -6,7 +6,7 @@
 
 import { exists } from "@std/fs/exists";
 import { until } from "./command.ts";
-import { Machine, type Running } from "./machine.ts";
+import { ADDRESS, Machine, type Running } from "./machine.ts";
 
 /** The name that clients know the server by, and the account that they log in as. */
 export const SERVER = "backup.example.com";
@@ -53,7 +53,7 @@ export class BackupServer implements AsyncDisposable {
   /** A machine in the same network that knows where the server is, and nothing more of it. */
   async client(name: string, root?: string): Promise<Machine> {
     const client = await Machine.open({ name, network: this.machine, root });
-    await client.shell(`echo "127.0.0.1 ${SERVER}" >>/etc/hosts`);
+    await client.shell(`echo "${ADDRESS} ${SERVER}" >>/etc/hosts`);
     return client;
   }
 
@@ -75,7 +75,7 @@ export class BackupServer implements AsyncDisposable {
     await this.#sshd?.end();
     const variables = Object.entries(clock).map(([name, value]) => `"${name}=${value}"`);
     const lines = [
-      ...ports.map((port) => `ListenAddress 127.0.0.1:${port}`),
+      ...ports.map((port) => `ListenAddress ${ADDRESS}:${port}`),
       ...(variables.length === 0 ? [] : [`SetEnv ${variables.join(" ")}`]),
     ];
     const { machine } = this;

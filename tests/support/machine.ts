@@ -21,8 +21,13 @@ export interface MachineOptions {
 
 const NAMESPACES = ["--mount", "--pid", "--net", "--uts", "--ipc"];
 
+/** The address in a network that all its machines share; it is for examples, and leads nowhere. */
+export const ADDRESS = "192.0.2.1";
+
 /** The root is laid over ours and kept in memory, so that it is gone with the namespace. */
 const PREPARE = `
+ip link set lo up
+ip address replace ${ADDRESS}/32 dev lo
 mount -t tmpfs -o mode=755 none /mnt
 mkdir /mnt/changes /mnt/work /mnt/root
 mount -t overlay -o "lowerdir=$1,upperdir=/mnt/changes,workdir=/mnt/work" none /mnt/root
@@ -33,7 +38,6 @@ mount -t proc none proc
 for directory in dev/shm tmp var/tmp; do mount -t tmpfs -o mode=1777 none "$directory"; done
 for directory in run root home; do mount -t tmpfs -o mode=755 none "$directory"; done
 hostname "$2"
-ip link set lo up
 pivot_root . mnt
 umount -l /mnt
 rm -f /etc/localtime
