@@ -3,7 +3,12 @@ import { join } from "@std/path";
 import { archiveOf } from "../support/archives.ts";
 import { applied, converge, crontabOf, minuteOf } from "../support/manifest.ts";
 import { DIRECTORY, puppetTest, SOURCE } from "../support/puppet_site.ts";
-import { archivedPaths, writeTree } from "../support/tree.ts";
+import { archivedPaths, namesIn, writeTree } from "../support/tree.ts";
+
+/** A text as Puppet reads it: in single quotes. */
+function puppetString(text: string): string {
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}
 
 const NIGHT = Temporal.PlainDate.from("2030-05-06");
 const NEXT_NIGHT = NIGHT.add({ days: 1 });
@@ -30,6 +35,31 @@ puppetTest("a job that fails: one mail with the cause, to the manifest's address
   const { jobs, mails } = await site.night(NIGHT);
   assertEquals([jobs, mails.length, mails[0]?.to], [1, 1, "ops@example.com"]);
   assertMatch(mails[0]?.body ?? "", /^roundrobinbackup: [^\n]*Permission denied[^\n]*\n$/);
+});
+
+puppetTest("words that cron or its shell could misread arrive as they are", async (site) => {
+  const { client, server } = site;
+  const names = [
+    "100% off",
+    "it's",
+    'a "b"',
+    "$(touch x)",
+    "`x`",
+    "a&b;c",
+    "back\\slash",
+    "#é",
+    "~",
+  ];
+  await writeTree(client.seen(SOURCE), Object.fromEntries(names.map((name) => [name, ""])));
+  const excludes = names.map((name) => puppetString(name)).join(", ");
+  const hook = puppetString(`date +%Y >${SOURCE}year`);
+  const backup = `excludes => [${excludes}], hook_before => ${hook}`;
+  await applied(client, site.manifest({ backup }));
+  await server.accept(await site.publicKey(), DIRECTORY);
+  assertEquals(await site.night(NIGHT), { jobs: 1, mails: [] });
+  const mirror = server.machine.seen(join(DIRECTORY, "latest"));
+  assertEquals(await namesIn(mirror), ["index.html", "year"]);
+  assertMatch(await Deno.readTextFile(join(mirror, "year")), /^20\d\d\n$/);
 });
 
 puppetTest("ensure => absent: the entry is gone, and cron runs nothing", async (site) => {

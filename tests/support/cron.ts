@@ -6,6 +6,7 @@
  */
 
 import { exists } from "@std/fs/exists";
+import { dirname } from "@std/path";
 import { fakeClock } from "./clock.ts";
 import { until } from "./command.ts";
 import type { Machine, Running } from "./machine.ts";
@@ -29,14 +30,17 @@ const AHEAD_SECONDS = 40;
 const MARKER = "nobody";
 
 /**
- * Nothing that the machine's own crontabs say; a sendmail that keeps what it is
+ * No cron that a package has started, nor what its crontab says; a sendmail that keeps what it is
  * given, each mail under its name only when it is complete; a session of PAM that
  * is Debian's for cron in what a job can see, and notes when jobs begin and end:
  * cron closes it when the mail has been sent.
  */
 const PREPARE = `
-mount -t tmpfs -o mode=755 none /etc/cron.d
-mount -t tmpfs -o mode=1730,gid=crontab none /var/spool/cron/crontabs
+if [ -e /run/crond.pid ]; then
+  pid=$(cat /run/crond.pid)
+  kill "$pid"
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+fi
 echo '* * * * * ${MARKER} :' >/etc/crontab
 mkdir /run/mails
 touch /run/sessions
@@ -60,6 +64,17 @@ chmod 755 /usr/local/sbin/note-session /usr/sbin/sendmail
 /** Makes a machine one on which a {@linkcode CronDaemon} can be started. */
 export async function prepareCron(machine: Machine): Promise<void> {
   await machine.shell(PREPARE);
+  const { LD_PRELOAD: library = "" } = await fakeClock("+0");
+  if (await exists(machine.seen(library))) return;
+  await Deno.mkdir(machine.seen(dirname(library)), { recursive: true });
+  await Deno.copyFile(library, machine.seen(library));
+}
+
+/** Hides the crontabs that a machine has of ours. */
+export async function hideCrontabs(machine: Machine): Promise<void> {
+  await machine.shell(`
+    mount -t tmpfs -o mode=755 none /etc/cron.d
+    mount -t tmpfs -o mode=1730,gid=crontab none /var/spool/cron/crontabs`);
 }
 
 /** The clock of a machine that starts at `time`, in its time zone, which is UTC. */

@@ -7,7 +7,7 @@
 import { resolve } from "@std/path";
 import { archivesIn } from "./archives.ts";
 import { ACCOUNT, BackupServer, SERVER } from "./backup_server.ts";
-import { clockFrom, cronMinute, type Mail, prepareCron } from "./cron.ts";
+import { clockFrom, cronMinute, hideCrontabs, type Mail, prepareCron } from "./cron.ts";
 import type { Machine } from "./machine.ts";
 import { writeTree } from "./tree.ts";
 
@@ -42,6 +42,7 @@ export class CronSite implements AsyncDisposable {
     const server = await BackupServer.open();
     try {
       const client = await server.client("web1");
+      await hideCrontabs(client);
       await prepareCron(client);
       await Deno.copyFile(binaryUnderTest(), client.seen("/usr/local/bin/roundrobinbackup"));
       const known = PORTS.map((port) => `${port === 22 ? SERVER : `[${SERVER}]:${port}`}`);

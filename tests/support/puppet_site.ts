@@ -6,7 +6,7 @@
 
 import { archivesIn } from "./archives.ts";
 import { BackupServer, SERVER } from "./backup_server.ts";
-import { clockFrom, cronMinute, type Mail, prepareCron } from "./cron.ts";
+import { clockFrom, cronMinute, hideCrontabs, type Mail, prepareCron } from "./cron.ts";
 import { machineTest } from "./cron_site.ts";
 import type { Machine } from "./machine.ts";
 import { applied, layModules, minuteOf } from "./manifest.ts";
@@ -48,10 +48,15 @@ export class PuppetSite implements AsyncDisposable {
 backup { 'project_name':${backup} }\n`;
   }
 
+  /** The key that Puppet has made on the client: type and key. */
+  async publicKey(): Promise<string> {
+    const key = await this.client.output(["cat", "/etc/roundrobinbackup/id_ed25519.pub"]);
+    return key.split(" ").slice(0, 2).join(" ");
+  }
+
   /** Lets Puppet set up the server, for the key that it has made on the client. */
   async setUpServer(): Promise<void> {
-    const key = await this.client.output(["cat", "/etc/roundrobinbackup/id_ed25519.pub"]);
-    const keys = `['${key.split(" ").slice(0, 2).join(" ")}']`;
+    const keys = `['${await this.publicKey()}']`;
     await applied(
       this.server.machine,
       `class { 'roundrobinbackup::server': clients => { 'web1' => { keys => ${keys} } } }\n`,
@@ -84,6 +89,7 @@ backup { 'project_name':${backup} }\n`;
 export function puppetTest(name: string, test: (site: PuppetSite) => Promise<void>): void {
   machineTest(name, async () => {
     await using site = await PuppetSite.open();
+    await hideCrontabs(site.client);
     await prepareCron(site.client);
     await test(site);
   });
