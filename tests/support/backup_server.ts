@@ -19,11 +19,12 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 `;
 
-/** A machine with an ssh server; disposing of it ends both. */
+/** A machine with an ssh server; disposing of it ends both, and its clients. */
 export class BackupServer implements AsyncDisposable {
   readonly machine: Machine;
   /** Its public host key: type and key. */
   readonly hostKey: string;
+  readonly #clients: Machine[] = [];
   #sshd: Running | undefined;
 
   private constructor(machine: Machine, hostKey: string) {
@@ -53,6 +54,7 @@ export class BackupServer implements AsyncDisposable {
   /** A machine in the same network that knows where the server is, and nothing more of it. */
   async client(name: string, root?: string): Promise<Machine> {
     const client = await Machine.open({ name, network: this.machine, root });
+    this.#clients.push(client);
     await client.shell(`echo "${ADDRESS} ${SERVER}" >>/etc/hosts`);
     return client;
   }
@@ -94,6 +96,7 @@ export class BackupServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) await client[Symbol.asyncDispose]();
     await this.machine[Symbol.asyncDispose]();
   }
 }

@@ -92,7 +92,6 @@ export class CronSite implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.client[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
   }
 }

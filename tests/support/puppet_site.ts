@@ -80,7 +80,6 @@ backup { 'project_name':${backup} }\n`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.client[Symbol.asyncDispose]();
     await this.server[Symbol.asyncDispose]();
   }
 }
