@@ -17,7 +17,7 @@ chmod 700 root
 cp -a /etc etc
 rm -f etc/systemd/system/*.wants/*
 mount -t proc proc proc
-for entry in usr/local var/log var/mail var/spool/cron var/tmp var/lib/systemd; do
+for entry in run usr/local var/log var/mail var/spool/cron var/tmp var/lib/systemd; do
   if [ -d "$entry" ]; then mount -t tmpfs -o mode=755 none "$entry"; fi
 done
 chmod 1777 var/tmp
@@ -46,7 +46,7 @@ pivot_root . .
 umount -l .
 ip link set lo up
 ip address add 192.0.2.1/32 dev lo
-touch /run/ready
+touch /machine/ready
 if [ "$4" = systemd ]; then
   exec env -i container=test SYSTEMD_UNIT_PATH=/etc/systemd/system:/machine/units PATH=/usr/bin:/bin \
     /lib/systemd/systemd --system --log-target=console --unit=machine.target

@@ -6,7 +6,7 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl, join, resolve } from "@std/path";
 import { type Outcome, outcomeOf, outputOf, until } from "./command.ts";
 
 const REPOSITORY = fromFileUrl(new URL("../..", import.meta.url));
@@ -66,11 +66,11 @@ export class PuppetMachine implements AsyncDisposable {
       args: [
         ...["-c", `name=$1; shift; ${start}; exec unshare "$@"`, "sh", groupName(directory)],
         ...[...spaces, "--fork", "--kill-child", "--", "sh", script],
-        ...[root, MODULES, program ?? printer, first],
+        ...[root, MODULES, program === undefined ? printer : resolve(program), first],
       ],
       stdin: "null",
       stdout: "null",
-      stderr: "piped",
+      stderr: "null",
     }).spawn();
     const machine = new PuppetMachine(directory, holder);
     try {
@@ -87,7 +87,7 @@ export class PuppetMachine implements AsyncDisposable {
       const { stdout } = await outcomeOf(["ps", "-o", "pid=", "--ppid", String(this.#holder.pid)]);
       this.#first = Number(stdout.trim());
       if (this.#first === 0) return false;
-      return (await outcomeOf(["test", "-e", this.seen("/run/ready")])).code === 0;
+      return (await outcomeOf(["test", "-e", this.seen("/machine/ready")])).code === 0;
     });
     if (!systemd) return;
     await until("systemd has started", async () => {
@@ -157,7 +157,6 @@ export class PuppetMachine implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     // With it goes the first process, and with that one all others.
     this.#holder.kill("SIGKILL");
-    await this.#holder.stderr.cancel();
     await this.#holder.status;
     const group = (await outcomeOf(["sh", "-c", `name=$1; ${CONTROL_GROUP}`, "sh", this.#name]))
       .stdout.trim();
