@@ -55,7 +55,7 @@ define roundrobinbackup::server::client (
   $options = $restriction + $sources + $forced
 
   $set = $options.empty ? {
-    true  => 'absent',
+    true  => undef,
     false => $options,
   }
 
