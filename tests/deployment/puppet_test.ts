@@ -2,13 +2,9 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "@std/path";
 import { archiveOf } from "../support/archives.ts";
 import { applied, converge, crontabOf, minuteOf } from "../support/manifest.ts";
+import { puppetString } from "../support/puppet.ts";
 import { DIRECTORY, puppetTest, SOURCE } from "../support/puppet_site.ts";
 import { archivedPaths, namesIn, writeTree } from "../support/tree.ts";
-
-/** A text as Puppet reads it: in single quotes. */
-function puppetString(text: string): string {
-  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
-}
 
 const NIGHT = Temporal.PlainDate.from("2030-05-06");
 const NEXT_NIGHT = NIGHT.add({ days: 1 });

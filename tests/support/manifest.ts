@@ -5,12 +5,10 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { fromFileUrl } from "@std/path";
 import { outputOf } from "./command.ts";
 import { binaryUnderTest } from "./cron_site.ts";
 import type { Machine } from "./machine.ts";
-
-const MODULES = fromFileUrl(new URL("../../puppet", import.meta.url));
+import { MODULES } from "./puppet.ts";
 
 /** Lays down the modules, with the binary in its place. */
 export async function layModules(machine: Machine): Promise<void> {
