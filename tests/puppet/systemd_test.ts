@@ -148,6 +148,17 @@ systemdTest(
   },
 );
 
+systemdTest("two more capabilities let a hook act as another account", async (machine) => {
+  const program = "#!/bin/sh\nrunuser -u nobody -- sh -c 'id -un' >/srv/out/account\n";
+  await machine.output(["mkdir", "/srv/out"]);
+  await machine.write("/srv/program", program, { mode: 0o755 });
+  await machine.converge(`class { 'roundrobinbackup': server => 'a', source => '/srv/program' }
+    backup { 'www': scheduler => 'systemd', read_write_paths => ['/srv/out'],
+      capabilities => ['CAP_SETUID', 'CAP_SETGID'] }`);
+  await machine.output(["systemctl", "start", SERVICE]);
+  assertEquals(await machine.text("/srv/out/account"), "nobody\n");
+});
+
 systemdTest("the real binary makes an archive inside of the sandbox", async (machine) => {
   await machine.output([
     "sh",

@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # Run in namespaces of its own: builds a machine below the directory $1, with the directories of this
 # one's system, but an /etc, accounts, crontabs and data of its own; then becomes its first process.
 # $2: the directory of the modules, $3: the binary for them, $4: what the first process is.
