@@ -9,7 +9,8 @@
 # @param backup_user Old, now `user`.
 # @param backup_remote_ssh_port Old, now `port`.
 # @param backup_days Old, now `days`; likewise weeks, months and years.
-# @param cron_minute Old, now `minute`; likewise hour, weekday, monthday and month.
+# @param backup_cron_minute Old, now `minute`; likewise hour, weekday, monthday and month.
+# @param cron_minute Likewise, for manifests that have it without `backup_`.
 # @param pre_backup
 #   The pre-backup.sh of the old module: the command that is run before the backup with `-p` and the
 #   source, or `false` for none. By default it is run where it is installed.
@@ -24,6 +25,11 @@ define backup (
   Optional[Variant[Roundrobinbackup::Count, Pattern[/\A\d{1,5}\z/]]] $backup_weeks = undef,
   Optional[Variant[Roundrobinbackup::Count, Pattern[/\A\d{1,5}\z/]]] $backup_months = undef,
   Optional[Variant[Roundrobinbackup::Count, Pattern[/\A\d{1,5}\z/]]] $backup_years = undef,
+  Optional[Roundrobinbackup::Minute] $backup_cron_minute = undef,
+  Optional[Roundrobinbackup::Hour] $backup_cron_hour = undef,
+  Optional[Roundrobinbackup::Weekday] $backup_cron_weekday = undef,
+  Optional[Roundrobinbackup::Monthday] $backup_cron_monthday = undef,
+  Optional[Roundrobinbackup::Month] $backup_cron_month = undef,
   Optional[Roundrobinbackup::Minute] $cron_minute = undef,
   Optional[Roundrobinbackup::Hour] $cron_hour = undef,
   Optional[Roundrobinbackup::Weekday] $cron_weekday = undef,
@@ -88,7 +94,7 @@ define backup (
 ) {
   include roundrobinbackup
 
-  # By its old and by its new name: one of the two would be lost.
+  # By its old and by its new name: one of them would be lost.
   $renamed = {
     'server'   => [$server, $backup_remote_server],
     'path'     => [$path, $backup_remote_dir],
@@ -99,14 +105,14 @@ define backup (
     'weeks'    => [$weeks, $backup_weeks],
     'months'   => [$months, $backup_months],
     'years'    => [$years, $backup_years],
-    'minute'   => [$minute, $cron_minute],
-    'hour'     => [$hour, $cron_hour],
-    'weekday'  => [$weekday, $cron_weekday],
-    'monthday' => [$monthday, $cron_monthday],
-    'month'    => [$month, $cron_month],
+    'minute'   => [$minute, $backup_cron_minute, $cron_minute],
+    'hour'     => [$hour, $backup_cron_hour, $cron_hour],
+    'weekday'  => [$weekday, $backup_cron_weekday, $cron_weekday],
+    'monthday' => [$monthday, $backup_cron_monthday, $cron_monthday],
+    'month'    => [$month, $backup_cron_month, $cron_month],
   }
-  $renamed.each |$name, $both| {
-    if $both.filter |$value| { $value =~ NotUndef }.length == 2 {
+  $renamed.each |$name, $values| {
+    if $values.filter |$value| { $value =~ NotUndef }.length > 1 {
       fail("Backup \"${title}\": ${name} is given by its old name as well")
     }
   }
@@ -128,7 +134,7 @@ define backup (
       true  => $roundrobinbackup::server_port,
       false => undef,
     }
-    $old_key = "/home/${roundrobinbackup::first($real_user, $roundrobinbackup::user)}/.ssh/server"
+    $old_key = "/home/${roundrobinbackup::first($real_user, $roundrobinbackup::user)}/.ssh/${backup_remote_server}"
     $real_port = roundrobinbackup::first($port, $backup_remote_ssh_port, $common_port, 2222)
     $real_identity = roundrobinbackup::first($identity, $roundrobinbackup::identity, $old_key)
   } else {
@@ -164,11 +170,11 @@ define backup (
     path             => $real_path,
     user             => $real_user,
     identity         => $real_identity,
-    minute           => roundrobinbackup::first($minute, $cron_minute),
-    hour             => roundrobinbackup::first($hour, $cron_hour),
-    weekday          => roundrobinbackup::first($weekday, $cron_weekday),
-    monthday         => roundrobinbackup::first($monthday, $cron_monthday),
-    month            => roundrobinbackup::first($month, $cron_month),
+    minute           => roundrobinbackup::first($minute, $backup_cron_minute, $cron_minute),
+    hour             => roundrobinbackup::first($hour, $backup_cron_hour, $cron_hour),
+    weekday          => roundrobinbackup::first($weekday, $backup_cron_weekday, $cron_weekday),
+    monthday         => roundrobinbackup::first($monthday, $backup_cron_monthday, $cron_monthday),
+    month            => roundrobinbackup::first($month, $backup_cron_month, $cron_month),
     excludes         => roundrobinbackup::first($excludes, $common['excludes'], ['.git*']),
     hook_before      => roundrobinbackup::first($hook_before, $dump),
     # By this name the entry of the old module is replaced.

@@ -5,7 +5,8 @@
 Facter.add(:backup_pre_backup) do
   confine kernel: 'Linux'
   setcode do
-    directories = ENV.fetch('PATH', '').split(File::PATH_SEPARATOR) +
+    # First of all where the old module itself lays it down.
+    directories = ['/data/puppet/pre-backup'] + ENV.fetch('PATH', '').split(File::PATH_SEPARATOR) +
                   ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
     directories.map { |directory| File.join(directory, 'pre-backup.sh') }
                .find { |file| File.file?(file) && File.executable?(file) }

@@ -19,14 +19,14 @@ describe 'backup' do
     let(:params) do
       { 'project_name' => 'www', 'local_websites_dir' => '/srv/sites', 'backup_remote_server' => 'old.example.com',
         'backup_remote_dir' => '/srv/backups', 'backup_user' => 'push', 'backup_remote_ssh_port' => '2200',
-        'backup_days' => '1', 'backup_weeks' => 2, 'backup_months' => '3', 'backup_years' => 4, 'cron_minute' => '0',
-        'cron_hour' => 3, 'cron_weekday' => '*', 'cron_monthday' => '*', 'cron_month' => '*' }
+        'backup_days' => '1', 'backup_weeks' => 2, 'backup_months' => '3', 'backup_years' => 4, 'backup_cron_minute' => '0',
+        'backup_cron_hour' => 3, 'backup_cron_weekday' => '*', 'backup_cron_monthday' => '*', 'backup_cron_month' => '*' }
     end
 
     it 'makes the same archives in the same place' do
       expect(words).to match_array([
         '/usr/local/bin/roundrobinbackup', '/srv/sites/www/', 'push@old.example.com:/srv/backups/www/backup',
-        '--ssh-port=2200', '--ssh-identity-file=/home/push/.ssh/server', '--exclude=.git*',
+        '--ssh-port=2200', '--ssh-identity-file=/home/push/.ssh/old.example.com', '--exclude=.git*',
         '--days=1', '--weeks=2', '--months=3', '--years=4',
         '--before=/usr/local/bin/pre-backup.sh -p /srv/sites/www'
       ])
@@ -39,7 +39,7 @@ describe 'backup' do
     let(:pre_condition) { '' }
     let(:params) { { 'backup_remote_server' => 'old.example.com' } }
 
-    it { expect(words).to include('--ssh-port=2222', '--ssh-identity-file=/home/deploy/.ssh/server', '--years=20') }
+    it { expect(words).to include('--ssh-port=2222', '--ssh-identity-file=/home/deploy/.ssh/old.example.com', '--years=20') }
   end
 
   context 'where the old module has left its script, and it is not wanted' do
@@ -47,6 +47,12 @@ describe 'backup' do
     let(:params) { { 'pre_backup' => false } }
 
     it { expect(words.grep(/before/)).to eq([]) }
+  end
+
+  context 'with the names of the schedule without backup_' do
+    let(:params) { { 'cron_minute' => '5', 'cron_hour' => '2-4' } }
+
+    it { is_expected.to contain_cron('www-backup-cron').with('minute' => ['5'], 'hour' => ['2-4']) }
   end
 
   context 'with an old and a new name of one thing' do
