@@ -22,6 +22,7 @@ function isSetUp(line: string): boolean {
 /** A line of the README with the places and the host of a test in it. */
 function here(line: string, { site, server }: RemoteSite): string {
   return line
+    .replaceAll("/usr/local/bin/roundrobinbackup", "roundrobinbackup")
     .replaceAll("deploy@backup.example.com", `${site.account.name}@${server.host}`)
     .replaceAll("/srv/backup/", `${site.path("srv")}/`)
     .replaceAll("/var/www/project/", `${site.source}/`)

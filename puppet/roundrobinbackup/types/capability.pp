@@ -1,0 +1,2 @@
+# A capability of Linux.
+type Roundrobinbackup::Capability = Pattern[/\ACAP_[A-Z_]+\z/]

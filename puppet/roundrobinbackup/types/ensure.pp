@@ -1,0 +1,2 @@
+# Whether it is there.
+type Roundrobinbackup::Ensure = Enum['present', 'absent']

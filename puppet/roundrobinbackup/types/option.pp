@@ -1,0 +1,2 @@
+# A word that is an option.
+type Roundrobinbackup::Option = Pattern[/\A-[^[:cntrl:]]+\z/]

@@ -1,0 +1,2 @@
+# An absolute path of this machine, without control characters.
+type Roundrobinbackup::Path = Pattern[/\A\/[^[:cntrl:]]*\z/]

@@ -1,0 +1,2 @@
+# A TCP port.
+type Roundrobinbackup::Port = Integer[1, 65535]

@@ -1,0 +1,2 @@
+# What names of archives start with.
+type Roundrobinbackup::Prefix = Pattern[/\A[^[:cntrl:]\/]*\z/]

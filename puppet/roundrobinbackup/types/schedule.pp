@@ -1,0 +1,2 @@
+# What starts backups.
+type Roundrobinbackup::Schedule = Enum['cron', 'systemd']
