@@ -54,8 +54,14 @@ Deno.test("the metadata name the license, the systems, and every module that is 
 
 Deno.test("every manifest in the documentation compiles, and a bare machine needs no more", async () => {
   await using machine = await PuppetMachine.open();
-  for (const module of ["roundrobinbackup", "backup"]) {
-    const text = await Deno.readTextFile(join(MODULES, module, "README.md"));
+  const pages = [
+    "roundrobinbackup/README.md",
+    "backup/README.md",
+    "../README.md",
+    "../docs/fleet.md",
+  ];
+  for (const page of pages) {
+    const text = await Deno.readTextFile(join(MODULES, page));
     const manifests = [...text.matchAll(/^```puppet\n([^]*?)^```/gm)].map(([, block]) =>
       block ?? ""
     );

@@ -39,16 +39,6 @@ class roundrobinbackup::server (
         }
       }
     }
-    # Each directory on the way: Puppet makes none by itself.
-    $steps = $directory.split('/').filter |$step| { $step != '' }
-    $parents = $steps.map |$index, $_step| { "/${steps[0, $index].join('/')}" }
-    ($parents - ['/']).each |$parent| {
-      unless defined(File[$parent]) {
-        file { $parent:
-          ensure => directory,
-        }
-      }
-    }
     roundrobinbackup::server::account { $user:
       directory => $directory,
     }

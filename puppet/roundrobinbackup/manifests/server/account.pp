@@ -14,6 +14,16 @@ define roundrobinbackup::server::account (
       before     => File[$directory],
     }
   }
+  # Each directory on the way: Puppet makes none by itself.
+  $steps = $directory.split('/').filter |$step| { $step != '' }
+  $parents = $steps.map |$index, $_step| { "/${steps[0, $index].join('/')}" }
+  ($parents - ['/']).each |$parent| {
+    unless defined(File[$parent]) {
+      file { $parent:
+        ensure => directory,
+      }
+    }
+  }
   file { $directory:
     ensure => directory,
     owner  => $title,
