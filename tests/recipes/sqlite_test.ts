@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { exists } from "@std/fs/exists";
 import { join } from "@std/path";
 import { archivesIn, TODAYS_ARCHIVE } from "../support/archives.ts";
-import { type Outcome, outputOf } from "../support/command.ts";
+import { type Outcome, outputOf, until } from "../support/command.ts";
+import { runningProcesses } from "../support/processes.ts";
 import {
   cronRun,
   installScript,
@@ -128,3 +129,19 @@ siteTest(
   },
   ["root"],
 );
+
+siteTest("SQLite: the copy waits for a writer", async (site) => {
+  await using application = await Application.open(site);
+  await application.sql("PRAGMA journal_mode = delete; BEGIN EXCLUSIVE;");
+  const run = cronRun(site, COMMAND);
+  const copy = `.backup '${site.path("source.new/app.db")}'`;
+  await until(
+    "the copy waits",
+    async () =>
+      (await runningProcesses()).some(({ name, args }) =>
+        name === "sqlite3" && args.includes(copy)
+      ),
+  );
+  await application.sql("COMMIT;");
+  assertEquals(await run, { code: 0, stdout: "", stderr: "" });
+}, ["root"]);

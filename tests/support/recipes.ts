@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals } from "@std/assert";
-import { fromFileUrl, join } from "@std/path";
+import { fromFileUrl } from "@std/path";
 import { type Outcome, until } from "./command.ts";
 import type { Site } from "./site.ts";
 
@@ -94,7 +94,7 @@ export async function installScript(
 }
 
 /** The command line of a page's cron line, in a site. */
-export async function commandInSite(
+async function commandInSite(
   site: Site,
   command: string,
   { places, under = "" }: CronRunOptions = {},
