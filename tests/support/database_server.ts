@@ -23,8 +23,18 @@ export interface DatabaseServer extends AsyncDisposable {
 /** The programs of PostgreSQL 15 lie there on Debian. */
 export const POSTGRESQL_PROGRAMS = "/usr/lib/postgresql/15/bin";
 
-/** Small files, so that a server is made in half a second. */
-const INNODB = ["--innodb-log-file-size=4M", "--innodb-data-file-path=ibdata1:4M:autoextend"];
+/**
+ * Small files, so that a server is made in half a second; and no io_uring, in which a server
+ * that starts hangs at times.
+ */
+const INNODB = [
+  "--innodb-log-file-size=4M",
+  "--innodb-data-file-path=ibdata1:4M:autoextend",
+  "--innodb-use-native-aio=0",
+];
+
+/** A server that takes longer to end hangs. */
+const GRACE_MILLISECONDS = 10_000;
 
 /** Makes and starts a MariaDB in `directory`. */
 export async function startMariadb(account: Account, directory: string): Promise<DatabaseServer> {
@@ -40,7 +50,14 @@ export async function startMariadb(account: Account, directory: string): Promise
     ...["/usr/sbin/mariadbd", ...data, ...root, `--socket=${socket}`, "--skip-networking"],
     `--pid-file=${join(directory, "pid")}`,
   ];
-  const client = ["mariadb", "--no-defaults", `--socket=${socket}`, "--user=root", "-nN"];
+  const client = [
+    "mariadb",
+    "--no-defaults",
+    `--socket=${socket}`,
+    "--user=root",
+    "-nN",
+    "--connect-timeout=5",
+  ];
   return await started(server, { account, socket, client });
 }
 
@@ -83,7 +100,9 @@ async function started(
   const clientArgv = (database: string) => argvAs(account, [...client, database]);
   const stop = async () => {
     if (!ended) endProcess(child.pid);
+    const timer = setTimeout(() => endProcess(child.pid, "SIGKILL"), GRACE_MILLISECONDS);
     await status;
+    clearTimeout(timer);
   };
   try {
     await until("the database server answers", async () => {
