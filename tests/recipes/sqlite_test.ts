@@ -134,7 +134,7 @@ siteTest("SQLite: the copy waits for a writer", async (site) => {
   await using application = await Application.open(site);
   await application.sql("PRAGMA journal_mode = delete; BEGIN EXCLUSIVE;");
   const run = cronRun(site, COMMAND);
-  const copy = `.backup '${site.path("source.new/app.db")}'`;
+  const copy = site.path("source.new/app.db");
   await until(
     "the copy waits",
     async () =>
