@@ -167,16 +167,16 @@ printf '%s  %s\\n' "$sum" "$name" >"$run/$name.sha256" && sync -- "$run/$name.sh
 
 /**
  * $1 the work directory, $2 the state's text, $3 the mirror's record, empty for none.
- * The shell's own printf would not say that the disk is full.
+ * The shell's own printf would not say that the disk is full. Only the state is flushed,
+ * so that its name cannot outlive its content: a loss of power may bring back the state of
+ * the run before, or leave no record, and nothing is wrong with either.
  */
 const WRITE_STATE = `
 cd -- "$1" && env printf '%s' "$2" >state.json.new && sync -- state.json.new &&
 mv -f -T -- state.json.new state.json || exit 1
 if [ -n "$3" ]; then
-  env printf '%s' "$3" >mirror.json.new && sync -- mirror.json.new &&
-  mv -f -T -- mirror.json.new mirror.json || exit 1
-fi
-sync -- .`;
+  env printf '%s' "$3" >mirror.json.new && mv -f -T -- mirror.json.new mirror.json
+fi`;
 
 /** $0 the lock of the workers, then an argument list. The program inherits descriptor 8. */
 const WORKER = 'exec 8>>"$0" && flock -s 8 && exec "$@"';

@@ -22,18 +22,22 @@ export interface DirectoryEntry {
 // inode, allocated, mode, links, owner, group, size (two numbers for a device), time, "name"
 const LINE =
   /^ *(\d+) +(\d+) ([-a-zA-Z])\S* +\d+ +\d+ +\d+ +(?:(\d+)|\d+, *\d+) +(-?\d+) "((?:[^"\\]|\\.)*)"( -> ".*")?$/;
+const TOTAL = /^total \d+$/;
 const KINDS: Record<string, DirectoryEntry["kind"]> = { "-": "file", d: "directory", l: "link" };
 const ESCAPES: Record<string, number> = { a: 7, b: 8, t: 9, n: 10, v: 11, f: 12, r: 13 };
 
 /**
- * The entries of a listing, in its order.
+ * The entries of a listing, given by its lines, in their order.
  *
  * @throws {Error} for a line that is not of the format, so that a strange `ls`
  *   is noticed instead of misread
  */
-export function parseListing(text: string): DirectoryEntry[] {
-  const lines = text.split("\n").filter((line) => line !== "" && !/^total \d+$/.test(line));
-  return lines.map(parseLine);
+export function parseListing(lines: Iterable<string>): DirectoryEntry[] {
+  const entries: DirectoryEntry[] = [];
+  for (const line of lines) {
+    if (line !== "" && !TOTAL.test(line)) entries.push(parseLine(line));
+  }
+  return entries;
 }
 
 function parseLine(line: string): DirectoryEntry {

@@ -53,7 +53,7 @@ export function parseGreeting(text: string): Greeting {
     state: decoded(state),
     mirror: decoded(mirror),
     programs: programs.split(" ").filter((name) => name !== ""),
-    entries: end === "missing" ? undefined : parseListing(seen.join("\n")),
+    entries: end === "missing" ? undefined : parseListing(seen),
   };
 }
 
