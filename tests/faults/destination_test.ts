@@ -89,9 +89,11 @@ async function assertRebuilt(site: Site, custody: Custody): Promise<void> {
 siteTest("the state is truncated, at every length: said, and written anew", async (site) => {
   const custody = await backedUpYesterday(site);
   const state = join(workIn(site.destination), "state.json");
-  const { size } = await Deno.stat(state);
-  for (const length of [1, Math.floor(size / 2), size - 3]) {
-    await Deno.truncate(state, length);
+  const lengths = [() => 1, (size: number) => Math.floor(size / 2), (size: number) => size - 3];
+  for (const length of lengths) {
+    // Its size differs from run to run: the time of the last good run has as many digits as it needs.
+    const { size } = await Deno.stat(state);
+    await Deno.truncate(state, length(size));
     await assertRebuilt(site, custody);
   }
 }, ["root"]);
