@@ -92,7 +92,7 @@ export const TOOLS: readonly Tool[] = [
     id: "bare-sync",
     title: "bare connection and rsync, no archive",
     programs: [],
-    version: "rsync --version | head -n1",
+    version: "rsync --version",
     backUp: `rsync -az --delete "$source/" "backup:$dest/latest/"`,
     bare: true,
   },
