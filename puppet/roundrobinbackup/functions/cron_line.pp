@@ -2,7 +2,7 @@
 # @api private
 function roundrobinbackup::cron_line(String[1] $title, Array[String] $words) >> String {
   $line = $words.map |$word| { roundrobinbackup::shell_word($word) }.join(' ').regsubst('%', '\\\\%', 'G')
-  $way_out = "put it into a script, or set schedule => 'systemd'"
+  $way_out = "put it into a script, or set scheduler => 'systemd'"
   if $line =~ /[\n\r]/ {
     fail("Backup \"${title}\": a cron entry is one line, but an argument has a line break; ${way_out}")
   }
