@@ -48,14 +48,3 @@ export function fullestServer(clients: number, servers: number): number {
 export function clientName(index: number): string {
   return `client${index}.example.com`;
 }
-
-/** Numbers from 0 to under 1, the same sequence for one seed (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

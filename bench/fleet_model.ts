@@ -7,7 +7,8 @@
 
 import type { Costs } from "./fleet_costs.ts";
 import { EventQueue } from "./fleet_event_queue.ts";
-import { clientName, seededRandom, stableFraction } from "./fleet_hash.ts";
+import { clientName, stableFraction } from "./fleet_hash.ts";
+import { seededRandom } from "./random.ts";
 import { SharedResource } from "./fleet_sharing.ts";
 import { type Server, type Step, stepsOfRun, type Workload } from "./fleet_steps.ts";
 

@@ -6,6 +6,7 @@
  */
 
 import { join } from "@std/path";
+import { seededRandom } from "./random.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -22,19 +23,8 @@ export interface Tree {
   readonly bytes: number;
 }
 
-/** Numbers from 0 to under 1, the same sequence for one seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 function vocabulary(): Uint8Array[] {
-  const next = random(1);
+  const next = seededRandom(1);
   const letters = "eeeetttaaaooinnsshrrddlucmwfgypbvk";
   return Array.from({ length: 4096 }, () => {
     const length = 2 + Math.floor(next() * 9);
@@ -83,12 +73,12 @@ const CHANGED_AT = Date.UTC(2026, 0, 1) / 1000;
 /** Writes the tree into a new directory. */
 export function makeTree(directory: string, mebibytes: number): Tree {
   const total = mebibytes * MIB;
-  const next = random(2);
+  const next = seededRandom(2);
   const files: string[] = [];
   let bytes = 0;
   const add = (kind: string, size: number, write: typeof writeText) => {
     const content = new Uint8Array(size);
-    write(content, random(files.length));
+    write(content, seededRandom(files.length));
     const folder = join(directory, kind, String(Math.floor(files.length / 200)));
     Deno.mkdirSync(folder, { recursive: true });
     const file = join(folder, `${kind}-${files.length}`);
@@ -114,9 +104,12 @@ export function changeOnePercent({ files }: Tree): () => void {
     const before = Deno.readFileSync(file);
     const edited = before.slice();
     const middle = edited.length >> 1;
-    writeText(edited.subarray(middle, middle + Math.min(4 * KIB, middle >> 1)), random(middle));
+    writeText(
+      edited.subarray(middle, middle + Math.min(4 * KIB, middle >> 1)),
+      seededRandom(middle),
+    );
     const appended = new Uint8Array(90);
-    writeText(appended, random(3));
+    writeText(appended, seededRandom(3));
     // In place, as most programs write: the directory's time stays.
     Deno.writeFileSync(file, new Uint8Array([...edited, ...appended]));
     return { file, before };
