@@ -87,13 +87,15 @@ for run in "$dir"/run-*; do
 done${greeting('rm -f -- "$dir/mirror.json" || exit 1')}`;
 
 /**
- * Renames `$run/$name` and its checksum into place, and says what is there now.
+ * Renames `$run/$name` and its checksum into place, and says what is there now. An mv that
+ * is killed may have done its work: what counts is whether the old name has gone.
  * Between the two renames an archive can have no checksum, or that of the archive
  * that it replaced: the next run makes up for it.
  */
 const PUBLISH = `
-if mv -f -T -- "$run/$name" "$dest/$name"; then :; else rm -rf -- "$run"; exit 1; fi
-mv -f -T -- "$run/$name.sha256" "$dest/$name.sha256" || exit 1
+if mv -f -T -- "$run/$name" "$dest/$name" || [ ! -e "$run/$name" ]
+then :; else rm -rf -- "$run"; exit 1; fi
+mv -f -T -- "$run/$name.sha256" "$dest/$name.sha256" || [ ! -e "$run/$name.sha256" ] || exit 1
 sync -- "$dest" && rmdir -- "$run" && read -r sum _ <"$dest/$name.sha256" &&
 stat -c "published $sum ${STAT}" -- "$dest/$name"`;
 

@@ -247,3 +247,18 @@ siteTest("a run that died between its two last renames is completed", async (sit
   assertEquals(await Deno.readTextFile(`${sum}`), digest);
   await custody.afterCleanRun();
 }, ["root"]);
+
+for (const what of ["archive", "checksum"]) {
+  siteTest(`mv is killed when it has renamed the ${what}: all is in its place`, async (site) => {
+    const custody = await backedUpYesterday(site);
+    // A second run of the day: the first one's checksum must not stay beside the other archive.
+    assertEquals(await backup(site), SILENT_SUCCESS);
+    await custody.takeOver();
+    await writeTree(site.source, { "file": "other content" });
+    const pattern = what === "archive" ? "*.bzip2" : "*.sha256";
+    const mv = `/usr/bin/mv "$@" || exit; case "$*" in ${pattern}) kill -KILL $$ ;; esac`;
+    const env = { PATH: await site.programs({ mv }) };
+    assertEquals(await site.run([site.source, site.destination], { env }), SILENT_SUCCESS);
+    await custody.afterCleanRun();
+  }, ["root"]);
+}
