@@ -7,6 +7,7 @@
 import { join } from "@std/path";
 import { type Account, argvAs } from "./account.ts";
 import { endProcess, outcomeOf, outputOf, until } from "./command.ts";
+import { namesIn } from "./tree.ts";
 
 /** A server that runs until it is disposed of. */
 export interface DatabaseServer extends AsyncDisposable {
@@ -20,8 +21,15 @@ export interface DatabaseServer extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** The programs of PostgreSQL 15 lie there on Debian. */
-export const POSTGRESQL_PROGRAMS = "/usr/lib/postgresql/15/bin";
+/** Debian has a directory for each version of PostgreSQL. */
+const POSTGRESQL_VERSIONS = "/usr/lib/postgresql";
+
+/** The programs of one of them. */
+export const POSTGRESQL_PROGRAMS = join(
+  POSTGRESQL_VERSIONS,
+  (await namesIn(POSTGRESQL_VERSIONS)).at(-1) ?? "",
+  "bin",
+);
 
 /**
  * Small files, so that a server is made in half a second; and no io_uring, in which a server
