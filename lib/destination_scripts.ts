@@ -59,7 +59,8 @@ const READ = `dir=$1/${WORK_DIRECTORY}${greeting()}`;
  *
  * Descriptor 9 holds the lock until this shell ends, and it ends when our end of
  * the connection closes. Programs of a run that died hold `workers` while they
- * live: they are waited for. What that run left is cleared; where it ended
+ * live: they are waited for. Who finds it locked waits until the holder, which may have
+ * just begun, has written who it is. What a dead run left is cleared; where it ended
  * between its last two renames, the second one is made up for. The mirror's
  * record goes before the mirror can change.
  */
@@ -74,7 +75,10 @@ done
 command -v flock >/dev/null || { echo "there is no flock; install util-linux" >&2; exit 1; }
 mkdir -p -- "$1/$2" "$dir" || exit 1
 exec 9<>"$dir/lock" 8<>"$dir/workers" || exit 1
-flock -w "$3" 9 || { cat -- "$dir/lock"; exit ${LOCKED}; }
+flock -w "$3" 9 || {
+  for _ in 1 2 3 4 5; do [ -s "$dir/lock" ] || sleep 0.1; done
+  cat -- "$dir/lock"; exit ${LOCKED}
+}
 flock -w 20 8 || { echo "programs of an earlier run, which still end"; exit ${LOCKED}; }
 flock -u 8
 exec 8>&-
